@@ -1,0 +1,51 @@
+package io.icestream.engine.format;
+
+import java.util.Optional;
+
+/** Where the stored bytes of one chunk are. */
+public sealed interface ChunkReference {
+    /** Number of stored bytes. */
+    long length();
+
+    /**
+     * The bytes themselves, kept in the manifest.
+     *
+     * @param bytes the chunk as stored, before Zarr decoding
+     */
+    record Inline(Bytes bytes) implements ChunkReference {
+        @Override
+        public long length() {
+            return bytes.size();
+        }
+    }
+
+    /**
+     * A part of a chunk object of the repository.
+     *
+     * @param id the chunk object
+     * @param offset first byte in it
+     * @param length number of bytes
+     */
+    record Native(ChunkId id, long offset, long length) implements ChunkReference {
+        /** Checks the range. */
+        public Native {
+            Ranges.checkByteRange(offset, length);
+        }
+    }
+
+    /**
+     * A part of an object outside the repository.
+     *
+     * @param location URL of the object, as it was given
+     * @param offset first byte in it
+     * @param length number of bytes
+     * @param checksum what must still hold of the object
+     */
+    record Virtual(String location, long offset, long length, Optional<VirtualChecksum> checksum)
+            implements ChunkReference {
+        /** Checks the range. */
+        public Virtual {
+            Ranges.checkByteRange(offset, length);
+        }
+    }
+}
