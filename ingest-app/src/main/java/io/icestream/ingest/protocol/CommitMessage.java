@@ -22,6 +22,7 @@ public sealed interface CommitMessage {
      *
      * @param incarnation the incarnation of the ingest that sent it
      * @param source the partition
+     * @param firstEventMicros event time of the first accepted record, microseconds since 1970; {@link Long#MAX_VALUE} if none
      * @param greatestEventMicros latest event time seen, microseconds since 1970; {@link Long#MIN_VALUE} if none
      * @param watermarkMicros event time below which no more records are expected; {@link Long#MIN_VALUE} if none
      * @param position next offset
@@ -33,6 +34,7 @@ public sealed interface CommitMessage {
     record Progress(
             String incarnation,
             SourcePartition source,
+            long firstEventMicros,
             long greatestEventMicros,
             long watermarkMicros,
             long position,

@@ -1,5 +1,7 @@
 package io.icestream.ingest.protocol;
 
+import java.util.List;
+
 /**
  * Start of an incarnation, on the compacted {@code control} topic: what the stores were (re)built from.
  *
@@ -9,4 +11,9 @@ package io.icestream.ingest.protocol;
  * @param slots start offset of each partition of {@code slots}
  * @param commit start offset of the {@code commit} topic
  */
-public record Init(String incarnation, RoundBase ledger, Offsets sources, java.util.List<Long> slots, long commit) {}
+public record Init(String incarnation, Ledger ledger, Offsets sources, List<Long> slots, long commit) {
+
+    public Init {
+        slots = List.copyOf(slots);
+    }
+}
