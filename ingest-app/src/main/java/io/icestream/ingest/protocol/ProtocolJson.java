@@ -54,7 +54,8 @@ public final class ProtocolJson {
         try {
             return MAPPER.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("Cannot encode " + value.getClass().getSimpleName() + ": " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(
+                    "Cannot encode " + value.getClass().getSimpleName() + ": " + e.getOriginalMessage(), e);
         }
     }
 
@@ -71,7 +72,10 @@ public final class ProtocolJson {
         try {
             return MAPPER.readValue(json, type);
         } catch (IOException | IllegalArgumentException e) {
-            throw new ProtocolException("Cannot read a " + type.getSimpleName() + " message of " + json.length + " bytes: " + e.getMessage(), e);
+            throw new ProtocolException(
+                    "Cannot read a " + type.getSimpleName() + " message of " + json.length + " bytes: "
+                            + e.getMessage(),
+                    e);
         }
     }
 
@@ -139,7 +143,8 @@ public final class ProtocolJson {
 
     private static final class ReferenceWriter extends JsonSerializer<ChunkReference> {
         @Override
-        public void serialize(ChunkReference reference, JsonGenerator json, SerializerProvider provider) throws IOException {
+        public void serialize(ChunkReference reference, JsonGenerator json, SerializerProvider provider)
+                throws IOException {
             json.writeStartObject();
             if (reference instanceof ChunkReference.Inline inline) {
                 json.writeBinaryField("inline", inline.bytes().toByteArray());
@@ -163,9 +168,12 @@ public final class ProtocolJson {
             }
             if (node.has("chunk") && node.has("offset") && node.has("length")) {
                 return new ChunkReference.Native(
-                        ChunkId.parse(node.get("chunk").asText()), node.get("offset").asLong(), node.get("length").asLong());
+                        ChunkId.parse(node.get("chunk").asText()),
+                        node.get("offset").asLong(),
+                        node.get("length").asLong());
             }
-            throw JsonMappingException.from(json, "a chunk reference needs 'inline', or 'chunk', 'offset' and 'length'");
+            throw JsonMappingException.from(
+                    json, "a chunk reference needs 'inline', or 'chunk', 'offset' and 'length'");
         }
     }
 }
