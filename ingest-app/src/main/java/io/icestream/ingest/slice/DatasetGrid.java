@@ -54,7 +54,12 @@ public final class DatasetGrid {
         this.zone = dataset.zone();
     }
 
-    /** {@return microseconds since 1970} @param instant an instant */
+    /**
+     * Returns microseconds since 1970.
+     *
+     * @param instant an instant
+     * @return microseconds since 1970
+     */
     public static long micros(Instant instant) {
         return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
     }
@@ -85,22 +90,42 @@ public final class DatasetGrid {
         return slot < 0 ? BEFORE_ORIGIN : slot;
     }
 
-    /** {@return the instant of a slot} @param slot index of the slot */
+    /**
+     * Returns the instant of a slot.
+     *
+     * @param slot index of the slot
+     * @return the instant of a slot
+     */
     public Instant timeOf(long slot) {
         return Instant.EPOCH.plus(originMicros + slot * stepMicros, ChronoUnit.MICROS);
     }
 
-    /** {@return the window that holds a slot} @param slot index of the slot */
+    /**
+     * Returns the window that holds a slot.
+     *
+     * @param slot index of the slot
+     * @return the window that holds a slot
+     */
     public long windowOf(long slot) {
         return slot / slotsPerWindow;
     }
 
-    /** {@return the instant at which a window begins} @param window index of the window */
+    /**
+     * Returns the instant at which a window begins.
+     *
+     * @param window index of the window
+     * @return the instant at which a window begins
+     */
     public Instant startOf(long window) {
         return timeOf(window * slotsPerWindow);
     }
 
-    /** {@return the chunk along time that holds a window} @param window index of the window */
+    /**
+     * Returns the chunk along time that holds a window.
+     *
+     * @param window index of the window
+     * @return the chunk along time that holds a window
+     */
     public long chunkOfWindow(long window) {
         return window / windowsPerChunk;
     }
@@ -129,12 +154,22 @@ public final class DatasetGrid {
         return (watermarkMicros - originMicros) / (stepMicros * slotsPerWindow);
     }
 
-    /** {@return the day, in the data set's zone, that a window begins in} @param window index of the window */
+    /**
+     * Returns the day, in the data set's zone, that a window begins in.
+     *
+     * @param window index of the window
+     * @return the day, in the data set's zone, that a window begins in
+     */
     public LocalDate dayOf(long window) {
         return startOf(window).atZone(zone).toLocalDate();
     }
 
-    /** {@return index of the first window that begins in a day or after it, at least 0} @param day a day in the data set's zone */
+    /**
+     * Returns index of the first window that begins in a day or after it, at least 0.
+     *
+     * @param day a day in the data set's zone
+     * @return index of the first window that begins in a day or after it, at least 0
+     */
     public long firstWindowOf(LocalDate day) {
         long begin = micros(day.atStartOfDay(zone).toInstant());
         long window = stepMicros * slotsPerWindow;
@@ -171,17 +206,32 @@ public final class DatasetGrid {
         return window <= 0 ? 0 : window / windowsPerChunk * windowsPerChunk;
     }
 
-    /** {@return windows in a span of time, rounded up} @param span the span */
+    /**
+     * Returns windows in a span of time, rounded up.
+     *
+     * @param span the span
+     * @return windows in a span of time, rounded up
+     */
     public long windowsIn(Duration span) {
         return -Math.floorDiv(-micros(span), stepMicros * slotsPerWindow);
     }
 
-    /** {@return index of the first window of a chunk} @param timeChunk index of the chunk along time */
+    /**
+     * Returns index of the first window of a chunk.
+     *
+     * @param timeChunk index of the chunk along time
+     * @return index of the first window of a chunk
+     */
     public long firstWindowOfChunk(long timeChunk) {
         return timeChunk * windowsPerChunk;
     }
 
-    /** {@return index of the window after the last one of a chunk} @param timeChunk index of the chunk along time */
+    /**
+     * Returns index of the window after the last one of a chunk.
+     *
+     * @param timeChunk index of the chunk along time
+     * @return index of the window after the last one of a chunk
+     */
     public long endWindowOfChunk(long timeChunk) {
         return (timeChunk + 1) * windowsPerChunk;
     }
