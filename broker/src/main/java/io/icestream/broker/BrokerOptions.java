@@ -1,0 +1,63 @@
+package io.icestream.broker;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a local broker runs. The defaults suit a laptop: a small heap and a compiler that starts fast.
+ *
+ * @param heapMegabytes size of the child's heap
+ * @param properties broker properties, as Kafka names them, on top of ours
+ * @param jvmFlags further flags of the child's JVM
+ * @param startTimeout time within which the broker has to be ready
+ */
+public record BrokerOptions(
+        int heapMegabytes, Map<String, String> properties, List<String> jvmFlags, Duration startTimeout) {
+
+    /** 256 MB of heap, first compiler only, a minute to start. */
+    public static final BrokerOptions DEFAULT =
+            new BrokerOptions(256, Map.of(), List.of("-XX:TieredStopAtLevel=1"), Duration.ofMinutes(1));
+
+    public BrokerOptions {
+        if (heapMegabytes < 64) {
+            throw new IllegalArgumentException("Invalid heap of " + heapMegabytes + " MB: must be at least 64");
+        }
+        properties = Map.copyOf(properties);
+        jvmFlags = List.copyOf(jvmFlags);
+    }
+
+    /**
+     * Changes the heap.
+     *
+     * @param megabytes its size
+     * @return the changed options
+     */
+    public BrokerOptions withHeapMegabytes(int megabytes) {
+        return new BrokerOptions(megabytes, properties, jvmFlags, startTimeout);
+    }
+
+    /**
+     * Sets a broker property.
+     *
+     * @param key its name, as Kafka names it
+     * @param value its value
+     * @return the changed options
+     */
+    public BrokerOptions withProperty(String key, String value) {
+        Map<String, String> more = new HashMap<>(properties);
+        more.put(key, value);
+        return new BrokerOptions(heapMegabytes, more, jvmFlags, startTimeout);
+    }
+
+    /**
+     * Replaces the flags of the child's JVM, for instance to let it use all compilers under load.
+     *
+     * @param flags the flags
+     * @return the changed options
+     */
+    public BrokerOptions withJvmFlags(String... flags) {
+        return new BrokerOptions(heapMegabytes, properties, List.of(flags), startTimeout);
+    }
+}
