@@ -1,0 +1,4 @@
+@NullMarked
+package io.icestream.ingest.commit;
+
+import org.jspecify.annotations.NullMarked;
