@@ -3,12 +3,12 @@
  *
  * <p>Everything here is a pure function between bytes and immutable values: no I/O, no clock, no chance. The kinds of
  * object are {@code RepositoryInfo} (refs, list of snapshots, ops log),
- * {@link io.icestream.engine.format.Snapshot} (nodes), {@code Manifest} (chunk references)
- * and {@link io.icestream.engine.format.TransactionLog} (what a commit changed). {@code IcechunkFile} turns them into
+ * {@link io.icestream.engine.format.Snapshot} (nodes), {@link io.icestream.engine.format.Manifest} (chunk references)
+ * and {@link io.icestream.engine.format.TransactionLog} (what a commit changed). {@link io.icestream.engine.format.IcechunkFile} turns them into
  * files and back: an envelope of 39 bytes around one zstd frame that holds a FlatBuffers buffer.
  *
  * <p>All public types are immutable and may be shared between threads, except
- * {@code ManifestWriter} and {@code ManifestCursor}, which belong to one thread.
+ * {@link io.icestream.engine.format.ManifestWriter} and {@link io.icestream.engine.format.ManifestCursor}, which belong to one thread.
  *
  * <p>Bytes that are not what the format asks for end in a
  * {@link io.icestream.engine.format.CorruptObjectException} or an
