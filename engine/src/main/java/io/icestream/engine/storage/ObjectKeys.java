@@ -43,12 +43,22 @@ public final class ObjectKeys {
         return prefix;
     }
 
+    /** Tells whether a text is a key. */
+    static boolean isValid(String text) {
+        try {
+            requireValid(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /**
      * Tells whether a name marks an unfinished object, which no listing shows.
      *
      * @param name last segment of a key
      */
-    static boolean isTemporary(String name) {
+    private static boolean isTemporary(String name) {
         return TEMPORARY.matcher(name).matches();
     }
 
