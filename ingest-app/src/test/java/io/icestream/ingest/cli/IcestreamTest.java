@@ -13,9 +13,7 @@ class IcestreamTest {
         CommandRun bare = CommandRun.of();
         assertThat(bare.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(bare.out()).isEqualTo(CommandRun.of("--help").out());
-        assertThat(bare.out())
-                .startsWith("Usage: icestream")
-                .contains("Examples:", "Exit codes:");
+        assertThat(bare.out()).startsWith("Usage: icestream").contains("Examples:", "Exit codes:");
     }
 
     @Test
