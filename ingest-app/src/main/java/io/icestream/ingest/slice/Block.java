@@ -164,22 +164,42 @@ public final class Block {
         return header.maxOffset();
     }
 
-    /** {@return slot, counted from the first one of the chunk} @param row index of the row */
+    /**
+     * Finds the slot of a row.
+     *
+     * @param row index of the row
+     * @return slot, counted from the first one of the chunk
+     */
     public int slotInChunk(int row) {
         return (int) slots.at(row);
     }
 
-    /** {@return index of the station on the axis} @param row index of the row */
+    /**
+     * Finds the station of a row.
+     *
+     * @param row index of the row
+     * @return index of the station on the axis
+     */
     public int station(int row) {
         return (int) stations.at(row);
     }
 
-    /** {@return version of the row; greater is newer} @param row index of the row */
+    /**
+     * Finds the version of a row.
+     *
+     * @param row index of the row
+     * @return version of the row; greater is newer
+     */
     public long version(int row) {
         return versions.at(row);
     }
 
-    /** {@return offset of the record in the source partition} @param row index of the row */
+    /**
+     * Finds where a row comes from.
+     *
+     * @param row index of the row
+     * @return offset of the record in the source partition
+     */
     public long offset(int row) {
         return offsets.at(row);
     }

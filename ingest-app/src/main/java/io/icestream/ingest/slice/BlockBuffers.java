@@ -26,16 +26,16 @@ public final class BlockBuffers {
     private final int variables;
     private final int rowBytes;
     private final BlockEncoder encoder;
-    private final List<Source> sources = new ArrayList<>();
+    /** Source partitions; their index in the list stands for them in the columns. */
+    private final List<SourcePartition> sources = new ArrayList<>();
+
+    private final List<byte[]> topics = new ArrayList<>();
     private @Nullable RowColumns[] table = new @Nullable RowColumns[64];
     private final List<RowColumns> used = new ArrayList<>();
     private final ArrayDeque<RowColumns> spare = new ArrayDeque<>();
     private long spareBytes;
     private int rows;
     private int lastSource;
-
-    /** A source partition; its index in the list stands for it in the columns. */
-    private record Source(SourcePartition partition, byte[] topic) {}
 
     /** Takes encoded blocks. */
     @FunctionalInterface
@@ -75,16 +75,16 @@ public final class BlockBuffers {
     }
 
     private int sourceIndex(SourcePartition source) {
-        if (lastSource < sources.size() && sources.get(lastSource).partition() == source) {
+        if (lastSource < sources.size() && sources.get(lastSource).equals(source)) {
             return lastSource;
         }
-        for (int i = 0; i < sources.size(); i++) {
-            if (sources.get(i).partition().equals(source)) {
-                lastSource = i;
-                return i;
-            }
+        int known = sources.indexOf(source);
+        if (known >= 0) {
+            lastSource = known;
+            return known;
         }
-        sources.add(new Source(source, BlockEncoder.text("topic", source.topic())));
+        sources.add(source);
+        topics.add(BlockEncoder.text("topic", source.topic()));
         lastSource = sources.size() - 1;
         return lastSource;
     }
@@ -165,14 +165,12 @@ public final class BlockBuffers {
      */
     public void drain(Sink sink) {
         for (RowColumns columns : used) {
-            Source source = sources.get(columns.source());
-            int step = encoder.rowsPerBlock(source.topic());
+            byte[] topic = topics.get(columns.source());
+            int partition = sources.get(columns.source()).partition();
+            int step = encoder.rowsPerBlock(topic);
             for (int from = 0; from < columns.rows(); from += step) {
                 int to = Math.min(columns.rows(), from + step);
-                sink.accept(
-                        columns.chunk(),
-                        encoder.encode(
-                                columns, source.topic(), source.partition().partition(), from, to));
+                sink.accept(columns.chunk(), encoder.encode(columns, topic, partition, from, to));
             }
         }
         discard();

@@ -235,7 +235,12 @@ public final class ChunkAssembly {
         return chunk;
     }
 
-    /** {@return whether any cell has a value} @param variable index of the variable */
+    /**
+     * Tells whether there is anything to store.
+     *
+     * @param variable index of the variable
+     * @return whether any cell has a value
+     */
     public boolean hasData(int variable) {
         return variables[variable].hasData();
     }

@@ -73,12 +73,22 @@ public final class Row {
         present[variable] = false;
     }
 
-    /** {@return whether the row has a value} @param variable index of the variable */
+    /**
+     * Tells whether a variable has a value.
+     *
+     * @param variable index of the variable
+     * @return whether the row has a value
+     */
     public boolean isPresent(int variable) {
         return present[variable];
     }
 
-    /** {@return the bits of a value that is present} @param variable index of the variable */
+    /**
+     * Finds the value of a variable.
+     *
+     * @param variable index of the variable
+     * @return the bits of a value that is present
+     */
     public long bits(int variable) {
         return bits[variable];
     }
