@@ -154,7 +154,8 @@ public final class AssemblerCore {
         }
         RoundBase base = round.base();
         if (base.sequence() < newestBase) {
-            String reason = "it continues from ledger " + base.sequence() + ", but rows were dropped on ledger " + newestBase;
+            String reason =
+                    "it continues from ledger " + base.sequence() + ", but rows were dropped on ledger " + newestBase;
             return new Started(List.of(), Optional.of(new Refused(partition, round.round(), reason)));
         }
         newestBase = base.sequence();
@@ -176,7 +177,8 @@ public final class AssemblerCore {
         return resumed;
     }
 
-    // P11: late rows --------------------------------------------------------------------------------------------------------------------
+    // P11: late rows
+    // --------------------------------------------------------------------------------------------------------------------
 
     private boolean isFinal(ChunkKey chunk, long finalBefore) {
         return grid.endWindowOfChunk(chunk.time()) <= finalBefore;
@@ -206,14 +208,17 @@ public final class AssemblerCore {
                 seen.put(entry.source(), cut);
             }
         }
-        seen.forEach((source, cut) -> meta.put(lateKey(chunk, source), new LateMark(source, Math.max(cut, lateMark(chunk, source)))));
+        seen.forEach((source, cut) ->
+                meta.put(lateKey(chunk, source), new LateMark(source, Math.max(cut, lateMark(chunk, source)))));
         if (blocks.entries(chunk).isEmpty()) {
             meta.deleteAll(LATE + chunk + "/");
         }
     }
 
     private long lateMark(ChunkKey chunk, SourcePartition source) {
-        return meta.find(lateKey(chunk, source), LateMark.class).map(LateMark::below).orElse(0L);
+        return meta.find(lateKey(chunk, source), LateMark.class)
+                .map(LateMark::below)
+                .orElse(0L);
     }
 
     private static String lateKey(ChunkKey chunk, SourcePartition source) {
@@ -235,14 +240,19 @@ public final class AssemblerCore {
             if (block.isPresent(variable, row)) {
                 VariableSettings settings = variables.get(variable);
                 long bits = block.bits(variable, row);
-                values.put(settings.name(), settings.type().isFloat() ? Double.toString(Double.longBitsToDouble(bits)) : Long.toString(bits));
+                values.put(
+                        settings.name(),
+                        settings.type().isFloat()
+                                ? Double.toString(Double.longBitsToDouble(bits))
+                                : Long.toString(bits));
             }
         }
         long slot = block.chunk().time() * grid.slotsPerChunk() + block.slotInChunk(row);
         return new LateRow(block.source(), block.offset(row), grid.timeOf(slot), block.station(row), values);
     }
 
-    // P5, P14: what is built, what is counted -------------------------------------------------------------------------------------------
+    // P5, P14: what is built, what is counted
+    // -------------------------------------------------------------------------------------------
 
     private Answer plan(Round round) {
         RoundBase base = round.base();
@@ -257,7 +267,8 @@ public final class AssemblerCore {
                 long to = round.position().at(entry.source());
                 long fresh = rowsIn(entry, from, to);
                 rows += fresh;
-                changed |= entry.window() < round.close() && (fresh > 0 || (entry.window() >= base.closed() && entry.minOffset() < to));
+                changed |= entry.window() < round.close()
+                        && (fresh > 0 || (entry.window() >= base.closed() && entry.minOffset() < to));
             }
             if (isFinal(chunk, base.finalBefore())) {
                 dead += rows;
@@ -286,7 +297,8 @@ public final class AssemblerCore {
         return rows;
     }
 
-    // Jobs ------------------------------------------------------------------------------------------------------------------------------
+    // Jobs
+    // ------------------------------------------------------------------------------------------------------------------------------
 
     /**
      * Gives the next chunk to build. Cost: reads its blocks from the table.
@@ -310,7 +322,9 @@ public final class AssemblerCore {
      * @param job the job that failed
      */
     public void onFailed(ChunkJob job) {
-        if (answer.isPresent() && job.isFor(answer.get().round) && answer.get().building.remove(job.chunk())) {
+        if (answer.isPresent()
+                && job.isFor(answer.get().round)
+                && answer.get().building.remove(job.chunk())) {
             answer.get().waiting.add(job.chunk());
         }
     }
@@ -320,8 +334,10 @@ public final class AssemblerCore {
         Optional<ChunkAssembly> merged = cache.take(chunk, base.cut());
         List<Block> needed = new ArrayList<>();
         for (BlockEntry entry : blocks.entries(chunk)) {
-            boolean inCut = entry.window() < round.close() && entry.minOffset() < round.position().at(entry.source());
-            boolean inBase = entry.window() < base.closed() && entry.maxOffset() < base.position().at(entry.source());
+            boolean inCut = entry.window() < round.close()
+                    && entry.minOffset() < round.position().at(entry.source());
+            boolean inBase = entry.window() < base.closed()
+                    && entry.maxOffset() < base.position().at(entry.source());
             if (inCut && !(inBase && merged.isPresent())) {
                 needed.add(blocks.load(entry));
             }
@@ -353,15 +369,17 @@ public final class AssemblerCore {
      * @return the last answer, once all chunks are built; empty before, and when there is no round
      */
     public Optional<RoundDone> finish() {
-        if (answer.isEmpty() || !answer.get().waiting.isEmpty() || !answer.get().building.isEmpty()) {
+        if (answer.isEmpty()
+                || !answer.get().waiting.isEmpty()
+                || !answer.get().building.isEmpty()) {
             return Optional.empty();
         }
         Answer done = answer.get();
         answer = Optional.empty();
         meta.delete(ROUND);
         long cells = done.round.base().cells().get(partition) + done.newCells;
-        return Optional.of(
-                new RoundDone(partition, done.round.round(), done.chunks, need(done.round), done.accepted, done.dead, cells));
+        return Optional.of(new RoundDone(
+                partition, done.round.round(), done.chunks, need(done.round), done.accepted, done.dead, cells));
     }
 
     /** Rule P13: the smallest offset of any row of a chunk that is not final after the round. */

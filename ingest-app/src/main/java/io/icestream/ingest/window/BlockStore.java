@@ -22,8 +22,9 @@ import java.util.TreeMap;
  */
 final class BlockStore {
 
-    static final Comparator<ChunkKey> ORDER =
-            Comparator.comparing(ChunkKey::group).thenComparingLong(ChunkKey::time).thenComparingInt(ChunkKey::station);
+    static final Comparator<ChunkKey> ORDER = Comparator.comparing(ChunkKey::group)
+            .thenComparingLong(ChunkKey::time)
+            .thenComparingInt(ChunkKey::station);
 
     private final StateTable table;
     private final NavigableMap<ChunkKey, List<BlockEntry>> index = new TreeMap<>(ORDER);
@@ -31,7 +32,7 @@ final class BlockStore {
     /** Reads the index from what the table holds: one scan of it. */
     BlockStore(StateTable table) {
         this.table = table;
-        table.scan(new byte[0], (key, value) -> enter(key, Block.decode(value)));
+        table.scan(new byte[0], (key, value) -> enter(key, Block.Header.peek(value)));
     }
 
     void add(Block block) {
@@ -39,13 +40,14 @@ final class BlockStore {
         boolean known = table.find(key) != null;
         table.put(key, block.encoded());
         if (!known) {
-            enter(key, block);
+            enter(key, block.header());
         }
     }
 
-    private void enter(byte[] key, Block block) {
+    private void enter(byte[] key, Block.Header block) {
         index.computeIfAbsent(block.chunk(), chunk -> new ArrayList<>())
-                .add(new BlockEntry(key, block.window(), block.source(), block.minOffset(), block.maxOffset(), block.rows()));
+                .add(new BlockEntry(
+                        key, block.window(), block.source(), block.minOffset(), block.maxOffset(), block.rows()));
     }
 
     Set<ChunkKey> chunks() {
@@ -59,8 +61,8 @@ final class BlockStore {
     Block load(BlockEntry entry) {
         byte[] value = table.find(entry.key());
         if (value == null) {
-            throw new IllegalStateException("A block of window " + entry.window() + " from " + entry.source() + " at offset " + entry.minOffset()
-                    + " is gone from the state store; run reinit");
+            throw new IllegalStateException("A block of window " + entry.window() + " from " + entry.source()
+                    + " at offset " + entry.minOffset() + " is gone from the state store; run reinit");
         }
         return Block.decode(value);
     }

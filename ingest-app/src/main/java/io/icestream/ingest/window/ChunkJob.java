@@ -27,7 +27,14 @@ public final class ChunkJob {
     private final List<Block> blocks;
     private final int variables;
 
-    ChunkJob(int partition, Round round, ChunkKey chunk, ChunkAssembly assembly, boolean holdsBase, List<Block> blocks, int variables) {
+    ChunkJob(
+            int partition,
+            Round round,
+            ChunkKey chunk,
+            ChunkAssembly assembly,
+            boolean holdsBase,
+            List<Block> blocks,
+            int variables) {
         this.partition = partition;
         this.round = round;
         this.chunk = chunk;
@@ -46,7 +53,8 @@ public final class ChunkJob {
      * @param newCells cells that the round adds to the chunk
      * @param assembly the merged cells at the round's cut
      */
-    public record Built(Round round, ChunkKey chunk, List<ChunkReady> messages, long newCells, ChunkAssembly assembly) {}
+    public record Built(
+            Round round, ChunkKey chunk, List<ChunkReady> messages, long newCells, ChunkAssembly assembly) {}
 
     /**
      * Does the work. Cost: one merge of the blocks, then one encode and one write per variable that has a value.
@@ -60,7 +68,8 @@ public final class ChunkJob {
             blocks.forEach(block -> assembly.add(block, round.base().cut(), Optional.empty()));
         }
         long before = assembly.cells();
-        blocks.forEach(block -> assembly.add(block, round.cut(), Optional.of(round.base().cut())));
+        blocks.forEach(block ->
+                assembly.add(block, round.cut(), Optional.of(round.base().cut())));
         return new Built(round, chunk, store(sink, clock), assembly.cells() - before, assembly);
     }
 
@@ -71,7 +80,8 @@ public final class ChunkJob {
             if (assembly.hasData(variable)) {
                 Instant storedAt = clock.instant();
                 ChunkReference reference = sink.store(variable, assembly.values(variable));
-                messages.add(new ChunkReady(partition, round.round(), sink.array(variable), index, reference, storedAt));
+                messages.add(
+                        new ChunkReady(partition, round.round(), sink.array(variable), index, reference, storedAt));
             }
         }
         return messages;

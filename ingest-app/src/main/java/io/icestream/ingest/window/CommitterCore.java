@@ -133,8 +133,9 @@ public final class CommitterCore {
     public void onLedger(Ledger tip) {
         Optional<CommitterState.Known> known = state.known();
         if (known.isPresent() && isRolledBack(known.get(), tip)) {
-            halt("The branch was reset: its ledger is at sequence " + tip.sequence() + " in snapshot " + tip.id() + ", published was "
-                    + known.get().sequence() + " in " + known.get().id() + "; stop all members and run reinit to go on from the branch as it is");
+            halt("The branch was reset: its ledger is at sequence " + tip.sequence() + " in snapshot " + tip.id()
+                    + ", published was " + known.get().sequence() + " in "
+                    + known.get().id() + "; stop all members and run reinit to go on from the branch as it is");
             return;
         }
         ledger = Optional.of(tip);
@@ -142,7 +143,8 @@ public final class CommitterCore {
     }
 
     private static boolean isRolledBack(CommitterState.Known known, Ledger tip) {
-        return tip.sequence() < known.sequence() || (tip.sequence() == known.sequence() && !tip.id().equals(known.id()));
+        return tip.sequence() < known.sequence()
+                || (tip.sequence() == known.sequence() && !tip.id().equals(known.id()));
     }
 
     /**

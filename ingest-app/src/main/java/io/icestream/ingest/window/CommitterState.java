@@ -69,11 +69,8 @@ final class CommitterState {
     }
 
     void hear(Progress message) {
-        SourceProgress next = progress.with(message);
-        if (next != progress) {
-            progress = next;
-            table.put(PROGRESS + message.source(), next.entries().get(message.source()));
-        }
+        progress = progress.with(message);
+        progress.find(message.source()).ifPresent(merged -> table.put(PROGRESS + message.source(), merged));
     }
 
     void collect(ChunkReady message) {

@@ -13,4 +13,5 @@ import java.util.SortedMap;
  * @param station index of its station
  * @param values its values by name of the variable; numbers as text
  */
-public record LateRow(SourcePartition source, long offset, Instant time, int station, SortedMap<String, String> values) {}
+public record LateRow(
+        SourcePartition source, long offset, Instant time, int station, SortedMap<String, String> values) {}

@@ -4,7 +4,7 @@ import io.icestream.ingest.protocol.CommitMessage.Progress;
 import io.icestream.ingest.protocol.Offsets;
 import io.icestream.ingest.protocol.SourcePartition;
 import java.util.Collection;
-import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
@@ -102,7 +102,7 @@ record SourceProgress(SortedMap<SourcePartition, Progress> bySource) {
         return least.isPresent() && least.getAsLong() == Long.MIN_VALUE ? OptionalLong.empty() : least;
     }
 
-    Map<SourcePartition, Progress> entries() {
-        return bySource;
+    Optional<Progress> find(SourcePartition source) {
+        return Optional.ofNullable(bySource.get(source));
     }
 }

@@ -1,0 +1,52 @@
+package io.icestream.ingest.window;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** A table on the heap, with a copy of what was last committed. */
+final class InMemoryStateTable implements StateTable {
+
+    private final TreeMap<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);
+
+    @Override
+    public byte @Nullable [] find(byte[] key) {
+        return entries.get(key);
+    }
+
+    @Override
+    public void put(byte[] key, byte[] value) {
+        entries.put(key, value);
+    }
+
+    @Override
+    public void delete(byte[] key) {
+        entries.remove(key);
+    }
+
+    @Override
+    public void scan(byte[] prefix, BiConsumer<byte[], byte[]> visitor) {
+        for (Map.Entry<byte[], byte[]> entry : entries.tailMap(prefix, true).entrySet()) {
+            if (!startsWith(entry.getKey(), prefix)) {
+                return;
+            }
+            visitor.accept(entry.getKey(), entry.getValue());
+        }
+    }
+
+    private static boolean startsWith(byte[] key, byte[] prefix) {
+        return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+    }
+
+    InMemoryStateTable copy() {
+        InMemoryStateTable copy = new InMemoryStateTable();
+        copy.entries.putAll(entries);
+        return copy;
+    }
+
+    boolean isEmpty() {
+        return entries.isEmpty();
+    }
+}
