@@ -1,0 +1,33 @@
+"""Reads with zarr-python and xarray the directory that SampleStoreWriter (in the engine's tests) wrote.
+
+Run with a Python that has zarr 3 and xarray:  python check.py DIRECTORY
+"""
+
+import json
+import pathlib
+import sys
+import warnings
+
+import numpy as np
+import xarray
+import zarr
+
+warnings.simplefilter("ignore")
+root = pathlib.Path(sys.argv[1])
+count = 0
+for expected in sorted(root.glob("*.expected")):
+    array = zarr.open_array(root / expected.stem, mode="r")
+    values = array[...]
+    if array.dtype.kind in "OT":
+        assert [str(v) for v in np.ravel(values)] == json.loads(expected.read_text()), expected.stem
+    else:
+        assert values.astype(array.dtype.newbyteorder("<")).tobytes() == expected.read_bytes(), expected.stem
+    assert array.metadata.dimension_names == ("y", "x"), expected.stem
+    assert dict(array.attrs) == {"units": "m", "half": 0.5}, expected.stem
+    count += 1
+
+dataset = xarray.open_zarr(root, consolidated=False)
+assert len(dataset.data_vars) == count, (len(dataset.data_vars), count)
+assert dataset.sizes == {"y": 7, "x": 5}, dataset.sizes
+dataset.load()
+print(f"{count} arrays read by zarr {zarr.__version__} and xarray {xarray.__version__}")
