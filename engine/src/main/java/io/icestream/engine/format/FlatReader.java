@@ -211,4 +211,11 @@ final class FlatReader {
     CorruptObjectException corrupt(long position, String expected, @Nullable String found) {
         return new CorruptObjectException(object, position, expected, String.valueOf(found));
     }
+
+    /** Says that values of the file do not fit together. */
+    CorruptObjectException invalid(IllegalArgumentException cause) {
+        CorruptObjectException corrupt = corrupt(0, "contents that fit together", cause.getMessage());
+        corrupt.addSuppressed(cause);
+        return corrupt;
+    }
 }

@@ -1,6 +1,7 @@
 package io.icestream.engine.format;
 
 import java.nio.ByteBuffer;
+import java.util.function.Function;
 
 /**
  * Turns the files of a repository into values and back. Each file is a header of 39 bytes, then one zstd frame that
@@ -25,6 +26,72 @@ public final class IcechunkFile {
      * @param objectKey what to call the file in errors
      */
     public static Manifest decodeManifest(ByteBuffer file, String objectKey) {
-        return Manifest.decode(Envelope.unwrap(file, FileType.MANIFEST, objectKey));
+        return decode(file, FileType.MANIFEST, objectKey, Manifest::decode);
+    }
+
+    /**
+     * Reads a snapshot, all of it.
+     *
+     * @param objectKey what to call the file in errors
+     */
+    public static Snapshot decodeSnapshot(ByteBuffer file, String objectKey) {
+        return decode(file, FileType.SNAPSHOT, objectKey, SnapshotCodec::decode);
+    }
+
+    /**
+     * Reads a transaction log, all of it.
+     *
+     * @param objectKey what to call the file in errors
+     */
+    public static TransactionLog decodeTransactionLog(ByteBuffer file, String objectKey) {
+        return decode(file, FileType.TRANSACTION_LOG, objectKey, TransactionLogCodec::decode);
+    }
+
+    /**
+     * Reads the repository object. Cost: everything but messages and metadata of the snapshots, which are decoded when they
+     * are asked for.
+     *
+     * @param objectKey what to call the file in errors
+     */
+    public static RepositoryInfo decodeRepositoryInfo(ByteBuffer file, String objectKey) {
+        return decode(file, FileType.REPOSITORY_INFO, objectKey, RepositoryCodec::decode);
+    }
+
+    /**
+     * Writes a snapshot.
+     *
+     * @param compressionLevel zstd level
+     */
+    public static ByteBuffer encodeSnapshot(Snapshot snapshot, int compressionLevel) {
+        return Envelope.wrap(FileType.SNAPSHOT, SnapshotCodec.encode(snapshot), compressionLevel);
+    }
+
+    /**
+     * Writes a transaction log.
+     *
+     * @param compressionLevel zstd level
+     */
+    public static ByteBuffer encodeTransactionLog(TransactionLog log, int compressionLevel) {
+        return Envelope.wrap(FileType.TRANSACTION_LOG, TransactionLogCodec.encode(log), compressionLevel);
+    }
+
+    /**
+     * Writes the repository object. Snapshot entries that came from a file are copied without being decoded.
+     *
+     * @param compressionLevel zstd level
+     * @throws UnsupportedFormatException if the ops log has an {@link UpdateKind.Unknown} update, which would be lost
+     * @throws CorruptObjectException if an entry that was read is damaged
+     */
+    public static ByteBuffer encodeRepositoryInfo(RepositoryInfo info, int compressionLevel) {
+        return Envelope.wrap(FileType.REPOSITORY_INFO, RepositoryCodec.encode(info), compressionLevel);
+    }
+
+    private static <T> T decode(ByteBuffer file, FileType type, String objectKey, Function<FlatReader, T> decoder) {
+        FlatReader reader = Envelope.unwrap(file, type, objectKey);
+        try {
+            return decoder.apply(reader);
+        } catch (IllegalArgumentException e) {
+            throw reader.invalid(e);
+        }
     }
 }

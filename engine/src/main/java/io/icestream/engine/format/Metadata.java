@@ -14,10 +14,10 @@ final class Metadata {
 
     private Metadata() {}
 
-    /** An unmodifiable copy that shares no mutable value with {@code source}. */
+    /** An unmodifiable copy that shares no mutable value with {@code source}, in the form that decoding gives. */
     static SortedMap<String, JsonNode> copyOf(Map<String, ? extends JsonNode> source) {
         TreeMap<String, JsonNode> copy = new TreeMap<>(Utf8Order.COMPARATOR);
-        source.forEach((name, value) -> copy.put(name, value.deepCopy()));
+        source.forEach((name, value) -> copy.put(name, FlexBuffers.normal(value)));
         return Collections.unmodifiableSortedMap(copy);
     }
 

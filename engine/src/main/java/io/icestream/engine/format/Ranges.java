@@ -7,6 +7,8 @@ import java.time.temporal.ChronoUnit;
 final class Ranges {
     static final long MAX_U32 = 0xFFFF_FFFFL;
 
+    private static final long MAX_SECONDS = Long.MAX_VALUE / 1_000_000;
+
     private Ranges() {}
 
     static void checkByteRange(long offset, long length) {
@@ -30,8 +32,9 @@ final class Ranges {
     /** Cuts a time to the microseconds that the format stores. */
     static Instant storedTime(Instant time) {
         Instant stored = time.truncatedTo(ChronoUnit.MICROS);
-        if (stored.isBefore(Instant.EPOCH)) {
-            throw new IllegalArgumentException("Invalid time " + time + ": times before 1970 cannot be stored");
+        if (stored.isBefore(Instant.EPOCH) || stored.getEpochSecond() > MAX_SECONDS) {
+            throw new IllegalArgumentException(
+                    "Invalid time " + time + ": it is before 1970 or beyond 2^63 microseconds and cannot be stored");
         }
         return stored;
     }

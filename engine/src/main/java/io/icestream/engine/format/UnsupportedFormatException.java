@@ -17,7 +17,7 @@ public final class UnsupportedFormatException extends IcestreamException {
      * @param feature what is not known, with its value, such as {@code format version 1}
      */
     public UnsupportedFormatException(String object, String feature) {
-        super("Cannot read object " + object + ": " + feature + " is not supported by this release");
+        super("Cannot process object " + object + ": " + feature + " is not supported by this release");
         this.object = object;
         this.feature = feature;
     }

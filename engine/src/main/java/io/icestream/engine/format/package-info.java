@@ -2,7 +2,7 @@
  * The objects of an Icechunk repository as values, and their bytes.
  *
  * <p>Everything here is a pure function between bytes and immutable values: no I/O, no clock, no chance. The kinds of
- * object are {@code RepositoryInfo} (refs, list of snapshots, ops log),
+ * object are {@link io.icestream.engine.format.RepositoryInfo} (refs, list of snapshots, ops log),
  * {@link io.icestream.engine.format.Snapshot} (nodes), {@link io.icestream.engine.format.Manifest} (chunk references)
  * and {@link io.icestream.engine.format.TransactionLog} (what a commit changed). {@link io.icestream.engine.format.IcechunkFile} turns them into
  * files and back: an envelope of 39 bytes around one zstd frame that holds a FlatBuffers buffer.

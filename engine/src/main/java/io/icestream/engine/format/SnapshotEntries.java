@@ -1,0 +1,234 @@
+package io.icestream.engine.format;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The snapshots that a repository object lists, sorted by id.
+ *
+ * <p>Entries that were read from a file stay in its bytes until they are asked for, and are copied from there when the
+ * object is written again, so that a commit costs little per snapshot of the history. Ids and parents are checked when the
+ * file is read; damage elsewhere in an entry shows as a {@link CorruptObjectException} when the entry is asked for.
+ *
+ * <p>Immutable; may be shared between threads.
+ */
+public final class SnapshotEntries {
+    static final int NO_PARENT = -1;
+
+    private static final SnapshotEntries NONE = new SnapshotEntries(null, new SnapshotId[0], new int[0], new Object[0]);
+
+    /** The file that {@link FlatTable} rows are in. */
+    private final @Nullable FlatReader reader;
+
+    private final SnapshotId[] ids;
+    /** Index of the parent of each, or {@link #NO_PARENT}. */
+    private final int[] parents;
+    /** A {@link FlatTable} or a {@link SnapshotEntry} for each. */
+    private final Object[] rows;
+
+    private SnapshotEntries(@Nullable FlatReader reader, SnapshotId[] ids, int[] parents, Object[] rows) {
+        this.reader = reader;
+        this.ids = ids;
+        this.parents = parents;
+        this.rows = rows;
+    }
+
+    /**
+     * Sorts and links entries.
+     *
+     * @throws IllegalArgumentException if two have one id, a parent is missing, or parents form a ring
+     */
+    public static SnapshotEntries of(Collection<SnapshotEntry> entries) {
+        SnapshotEntry[] rows = entries.toArray(new SnapshotEntry[0]);
+        Arrays.sort(rows, Comparator.comparing(SnapshotEntry::id));
+        SnapshotId[] ids = Arrays.stream(rows).map(SnapshotEntry::id).toArray(SnapshotId[]::new);
+        Map<SnapshotId, Integer> indices = new HashMap<>();
+        for (int i = 0; i < ids.length; i++) {
+            if (indices.put(ids[i], i) != null) {
+                throw new IllegalArgumentException("Invalid list of snapshots: " + ids[i] + " is there twice");
+            }
+        }
+        int[] parents = new int[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            parents[i] = parentIndex(rows[i], indices);
+        }
+        int ring = findRing(parents);
+        if (ring >= 0) {
+            throw new IllegalArgumentException("Invalid list of snapshots: " + ids[ring] + " is its own ancestor");
+        }
+        return new SnapshotEntries(null, ids, parents, rows);
+    }
+
+    private static int parentIndex(SnapshotEntry entry, Map<SnapshotId, Integer> indices) {
+        if (entry.parent().isEmpty()) {
+            return NO_PARENT;
+        }
+        Integer index = indices.get(entry.parent().get());
+        if (index == null) {
+            throw new IllegalArgumentException("Invalid list of snapshots: parent "
+                    + entry.parent().get() + " of " + entry.id() + " is not in it");
+        }
+        return index;
+    }
+
+    static SnapshotEntries none() {
+        return NONE;
+    }
+
+    /** Takes over rows of a file whose ids are sorted and whose parents are in range. */
+    static SnapshotEntries ofRows(FlatReader reader, SnapshotId[] ids, int[] parents, FlatTable[] rows) {
+        return new SnapshotEntries(reader, ids, parents, Arrays.copyOf(rows, rows.length, Object[].class));
+    }
+
+    /** An entry that is its own ancestor, or -1 if there is none. */
+    static int findRing(int[] parents) {
+        int[] visits = new int[parents.length];
+        for (int start = 0; start < parents.length; start++) {
+            int at = start;
+            while (at != NO_PARENT && visits[at] == 0) {
+                visits[at] = start + 1;
+                at = parents[at];
+            }
+            if (at != NO_PARENT && visits[at] == start + 1) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    /** Number of snapshots. */
+    public int size() {
+        return ids.length;
+    }
+
+    /** Whether a snapshot is in the list. */
+    public boolean contains(SnapshotId id) {
+        return indexOf(id) >= 0;
+    }
+
+    /** The entry of a snapshot; cost: one binary search and the decoding of one entry. */
+    public Optional<SnapshotEntry> find(SnapshotId id) {
+        int index = indexOf(id);
+        return index < 0 ? Optional.empty() : Optional.of(entry(index));
+    }
+
+    /** The parent of a snapshot, without decoding its entry; empty for the first snapshot and for one not in the list. */
+    public Optional<SnapshotId> findParent(SnapshotId id) {
+        int index = indexOf(id);
+        return index < 0 ? Optional.empty() : parent(index);
+    }
+
+    /** All entries in the order of their ids, each decoded when the stream comes to it. */
+    public Stream<SnapshotEntry> all() {
+        return IntStream.range(0, ids.length).mapToObj(this::entry);
+    }
+
+    /** All ids, sorted. */
+    public List<SnapshotId> ids() {
+        return List.of(ids);
+    }
+
+    /** A snapshot and its ancestors, newest first, each decoded when the stream comes to it; none if it is not here. */
+    public Stream<SnapshotEntry> ancestry(SnapshotId id) {
+        int start = Math.max(indexOf(id), NO_PARENT);
+        return IntStream.iterate(start, index -> index != NO_PARENT, index -> parents[index])
+                .mapToObj(this::entry);
+    }
+
+    int indexOf(SnapshotId id) {
+        int index = Arrays.binarySearch(ids, id);
+        return index < 0 ? -1 : index;
+    }
+
+    SnapshotId id(int index) {
+        return ids[index];
+    }
+
+    int parentIndex(int index) {
+        return parents[index];
+    }
+
+    /** A {@link FlatTable} or a {@link SnapshotEntry}. */
+    Object row(int index) {
+        return rows[index];
+    }
+
+    /** Bytes of the file that rows are in. */
+    int fileSizeBytes() {
+        return reader == null ? 0 : reader.size();
+    }
+
+    private Optional<SnapshotId> parent(int index) {
+        return parents[index] == NO_PARENT ? Optional.empty() : Optional.of(ids[parents[index]]);
+    }
+
+    private SnapshotEntry entry(int index) {
+        return rows[index] instanceof FlatTable table
+                ? SnapshotEntryCodec.read(table, ids[index], parent(index))
+                : (SnapshotEntry) rows[index];
+    }
+
+    /**
+     * The list with one more snapshot.
+     *
+     * @throws IllegalArgumentException if the snapshot is there already, or its parent is not
+     */
+    SnapshotEntries with(SnapshotEntry entry) {
+        int found = Arrays.binarySearch(ids, entry.id());
+        if (found >= 0) {
+            throw new IllegalArgumentException("Cannot add snapshot " + entry.id() + ": it is there already");
+        }
+        int parent = entry.parent().map(this::indexOf).orElse(NO_PARENT);
+        if (entry.parent().isPresent() && parent < 0) {
+            throw new IllegalArgumentException("Cannot add snapshot " + entry.id() + ": its parent "
+                    + entry.parent().get() + " is not in the repository");
+        }
+        return insert(-found - 1, entry, parent);
+    }
+
+    private SnapshotEntries insert(int at, SnapshotEntry entry, int parent) {
+        SnapshotId[] newIds = opened(ids, at, new SnapshotId[ids.length + 1]);
+        newIds[at] = entry.id();
+        Object[] newRows = opened(rows, at, new Object[ids.length + 1]);
+        newRows[at] = entry;
+        int[] newParents = new int[ids.length + 1];
+        for (int i = 0; i < ids.length; i++) {
+            newParents[i < at ? i : i + 1] = parents[i] >= at ? parents[i] + 1 : parents[i];
+        }
+        newParents[at] = parent >= at ? parent + 1 : parent;
+        return new SnapshotEntries(reader, newIds, newParents, newRows);
+    }
+
+    private static <T> T[] opened(T[] source, int at, T[] target) {
+        System.arraycopy(source, 0, target, 0, at);
+        System.arraycopy(source, at, target, at + 1, source.length - at);
+        return target;
+    }
+
+    /** Compares ids and parents, then entries, which decodes them. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SnapshotEntries that
+                && Arrays.equals(ids, that.ids)
+                && Arrays.equals(parents, that.parents)
+                && IntStream.range(0, ids.length).allMatch(i -> entry(i).equals(that.entry(i)));
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(ids);
+    }
+
+    @Override
+    public String toString() {
+        return ids.length + " snapshots";
+    }
+}
