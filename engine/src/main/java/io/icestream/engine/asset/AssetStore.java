@@ -1,0 +1,143 @@
+package io.icestream.engine.asset;
+
+import io.icestream.engine.format.ChunkId;
+import io.icestream.engine.format.ChunkReference;
+import io.icestream.engine.format.CorruptObjectException;
+import io.icestream.engine.format.EncodedManifest;
+import io.icestream.engine.format.IcechunkFile;
+import io.icestream.engine.format.Manifest;
+import io.icestream.engine.format.ManifestFile;
+import io.icestream.engine.storage.ObjectNotFoundException;
+import io.icestream.engine.storage.Storage;
+import io.icestream.engine.storage.StorageException;
+import io.icestream.engine.storage.StorageException.Retry;
+import java.nio.ByteBuffer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes the objects of a repository that never change: snapshots, manifests, transaction logs, chunks. Thread-safe.
+ *
+ * <p>What has been read or written is cached, metadata and chunks each within a bound of their own, so that reading much data does not push out the
+ * manifests that say where it is. What is written is durable when the call returns.
+ *
+ * <p>Besides what the methods name, each of them throws {@link StorageException} if the storage fails, and those that read throw
+ * {@link CorruptObjectException} or {@link io.icestream.engine.format.UnsupportedFormatException} if the object is not what it should be.
+ */
+public final class AssetStore {
+    private final Storage storage;
+    private final RandomGenerator random;
+    private final AssetCache metadata;
+    private final AssetCache chunks;
+
+    /**
+     * @param storage where the objects are; not closed by this class
+     * @param cacheSizes how much to cache
+     * @param random source of the ids of chunk objects; used by one thread at a time
+     */
+    public AssetStore(Storage storage, AssetCacheSizes cacheSizes, RandomGenerator random) {
+        this.storage = storage;
+        this.random = random;
+        this.metadata = new AssetCache(cacheSizes.metadataBytes());
+        this.chunks = new AssetCache(cacheSizes.chunkBytes());
+    }
+
+    /**
+     * Reads a manifest: exactly as many bytes as the snapshot says that it has. Cost: one request unless cached.
+     *
+     * @param file the manifest's entry in the list of a snapshot
+     * @return the manifest
+     * @throws ObjectNotFoundException if there is no such object
+     * @throws StorageException if the object is shorter than the snapshot says
+     */
+    public Manifest fetchManifest(ManifestFile file) {
+        String key = AssetKeys.manifest(file.id());
+        return metadata.find(key, Manifest.class, Manifest::sizeBytes, () -> {
+            String referrer = "a snapshot lists it with " + file.sizeBytes() + " bytes";
+            Manifest manifest = IcechunkFile.decodeManifest(fetchRange(key, 0, file.sizeBytes(), referrer), key);
+            requireId(key, file.id(), manifest.id());
+            return manifest;
+        });
+    }
+
+    /**
+     * Reads one chunk as stored, before Zarr decoding. Cost: none for an inline reference, else one request unless cached.
+     *
+     * @param reference where the chunk is
+     * @return the stored bytes, read-only
+     * @throws ObjectNotFoundException if the chunk object is missing
+     * @throws StorageException if the object is shorter than the reference says, or the reference is a virtual one: what lies outside the repository is not read
+     */
+    public ByteBuffer fetchChunk(ChunkReference reference) {
+        if (reference instanceof ChunkReference.Inline inline) {
+            return inline.bytes().asByteBuffer();
+        }
+        if (reference instanceof ChunkReference.Native stored) {
+            return chunks.find(stored, ByteBuffer.class, ByteBuffer::limit, () -> fetchStored(stored))
+                    .duplicate();
+        }
+        throw new StorageException(
+                "Cannot read " + reference + ": it lies outside the repository, and only chunks inside are read; "
+                        + "read it with a client that resolves virtual chunks",
+                Retry.CANNOT_HELP);
+    }
+
+    /**
+     * Writes a manifest. Cost: one request; the file is decoded once more, since the next commit reads what this one wrote.
+     *
+     * @param manifest the encoded manifest
+     */
+    public void writeManifest(EncodedManifest manifest) {
+        String key = AssetKeys.manifest(manifest.file().id());
+        storage.put(key, manifest.bytes());
+        Manifest decoded = IcechunkFile.decodeManifest(manifest.bytes(), key);
+        metadata.add(key, decoded, decoded.sizeBytes());
+    }
+
+    /**
+     * Writes a chunk object. Cost: one request. Nothing refers to the object yet: until a commit does, it is garbage.
+     *
+     * @param encoded the chunk after Zarr encoding, not empty; read from position to limit and left alone
+     * @return the reference to it
+     * @throws IllegalArgumentException if there are no bytes: the format has no empty chunks
+     */
+    public ChunkReference.Native writeChunk(ByteBuffer encoded) {
+        if (!encoded.hasRemaining()) {
+            throw new IllegalArgumentException("Invalid chunk of 0 bytes: delete the chunk instead of writing nothing");
+        }
+        ChunkId id = nextChunkId();
+        storage.put(AssetKeys.chunk(id), encoded);
+        return new ChunkReference.Native(id, 0, encoded.remaining());
+    }
+
+    private synchronized ChunkId nextChunkId() {
+        return ChunkId.random(random);
+    }
+
+    private ByteBuffer fetchStored(ChunkReference.Native reference) {
+        return fetchRange(
+                AssetKeys.chunk(reference.id()), reference.offset(), reference.length(), "a manifest refers to it");
+    }
+
+    private ByteBuffer fetchRange(String key, long offset, long length, String referrer) {
+        try {
+            return storage.fetchRange(key, offset, length);
+        } catch (ObjectNotFoundException e) {
+            throw missing(key, referrer, e);
+        }
+    }
+
+    private ObjectNotFoundException missing(String key, String referrer, @Nullable Throwable cause) {
+        return new ObjectNotFoundException(
+                key,
+                "Cannot read '" + key + "' in " + storage.location() + ": there is no such object, though " + referrer
+                        + "; restore it from a backup, or reset the branch to a snapshot that does not need it",
+                cause);
+    }
+
+    private static void requireId(String key, Object expected, Object found) {
+        if (!expected.equals(found)) {
+            throw new CorruptObjectException(key, 0, "an object with the id " + expected, "the id " + found);
+        }
+    }
+}
