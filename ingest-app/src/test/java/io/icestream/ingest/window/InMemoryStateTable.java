@@ -3,13 +3,15 @@ package io.icestream.ingest.window;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** A table on the heap, with a copy of what was last committed. */
+/** A table on the heap; knows what was changed since the last commit, as a changelog does. */
 final class InMemoryStateTable implements StateTable {
 
     private final TreeMap<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);
+    private final TreeSet<byte[]> changed = new TreeSet<>(Arrays::compareUnsigned);
 
     @Override
     public byte @Nullable [] find(byte[] key) {
@@ -19,11 +21,13 @@ final class InMemoryStateTable implements StateTable {
     @Override
     public void put(byte[] key, byte[] value) {
         entries.put(key, value);
+        changed.add(key);
     }
 
     @Override
     public void delete(byte[] key) {
         entries.remove(key);
+        changed.add(key);
     }
 
     @Override
@@ -46,7 +50,16 @@ final class InMemoryStateTable implements StateTable {
         return copy;
     }
 
-    boolean isEmpty() {
-        return entries.isEmpty();
+    /** Applies what was changed since the last commit. */
+    void commitTo(InMemoryStateTable changelog) {
+        for (byte[] key : changed) {
+            byte[] value = entries.get(key);
+            if (value == null) {
+                changelog.entries.remove(key);
+            } else {
+                changelog.entries.put(key, value);
+            }
+        }
+        changed.clear();
     }
 }

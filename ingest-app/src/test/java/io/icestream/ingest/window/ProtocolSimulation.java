@@ -217,7 +217,7 @@ final class ProtocolSimulation {
                 pick(1, 2, 3, 100),
                 Duration.ofSeconds(pick(5, 60)),
                 Duration.ofSeconds(pick(60, 120, 300)),
-                Duration.ofSeconds(pick(150, 400, 5000)));
+                Duration.ofSeconds(pick(1500, 5000)));
         for (int q = 0; q < partitions; q++) {
             source.add(new ArrayList<>());
             sources.add(new SourcePartition(TOPIC, q));
@@ -451,8 +451,8 @@ final class ProtocolSimulation {
         @Override
         void save(TaskStore store) {
             super.save(store);
-            store.first = blocks.copy();
-            store.second = meta.copy();
+            blocks.commitTo(store.first);
+            meta.commitTo(store.second);
         }
     }
 
@@ -574,7 +574,7 @@ final class ProtocolSimulation {
         @Override
         void save(TaskStore store) {
             super.save(store);
-            store.first = table.copy();
+            table.commitTo(store.first);
         }
     }
 
@@ -655,7 +655,8 @@ final class ProtocolSimulation {
 
         @Override
         public String toString() {
-            return "instance " + number + (zombie ? " (zombie)" : "") + tasks.keySet();
+            return "instance " + number + (zombie ? " (zombie)" : "") + tasks.keySet()
+                    + (txn == null ? "" : " " + txn.state) + " " + incarnation;
         }
     }
 
@@ -1064,10 +1065,30 @@ final class ProtocolSimulation {
                 step();
             }
             if (i > 1_000) {
-                throw new Violation("no progress: " + tip.ledger() + ", " + instances + ", wire " + wire.size());
+                throw new Violation("no progress: " + describe());
             }
         }
         checkEnd();
+    }
+
+    private String describe() {
+        StringBuilder text = new StringBuilder(tip.ledger().toString());
+        for (Instance instance : instances) {
+            text.append("; ").append(instance);
+            for (Task task : instance.tasks.values()) {
+                text.append(' ').append(task.name).append('@').append(task.position);
+                if (task instanceof CommitTask committer) {
+                    text.append(' ').append(committer.core.next(time()));
+                }
+            }
+        }
+        text.append("; commit log ").append(commitLog.messages.size());
+        slotLogs.forEach(log -> text.append("; slots ").append(log.messages.size()));
+        return text.append("; requests ")
+                .append(wire.size())
+                .append("; ")
+                .append(statistics)
+                .toString();
     }
 
     private boolean isFinished() {

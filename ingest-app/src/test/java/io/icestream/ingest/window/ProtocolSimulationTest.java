@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** Random schedules of the whole protocol: see {@link ProtocolSimulation} for what is simulated and what is checked. */
 class ProtocolSimulationTest {
 
-    private static final int SCHEDULES = Integer.getInteger("icestream.simulation.schedules", 600);
+    private static final int SCHEDULES = Integer.getInteger("icestream.simulation.schedules", 200);
     private static final long FIRST_SEED = Long.getLong("icestream.simulation.seed", 1L);
 
     @Test
