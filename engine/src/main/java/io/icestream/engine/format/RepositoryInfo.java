@@ -28,7 +28,7 @@ import java.util.SortedSet;
  * @param latestUpdates the ops log, newest first, back to where {@code repoBeforeUpdates} takes over
  * @param repoBeforeUpdates name, without {@code overwritten/}, of the copy whose ops log goes on where {@code
  *     latestUpdates} ends
- * @param config the persistent configuration as it was stored, see {@code RepositoryConfig}; empty for the default
+ * @param config the persistent configuration as it was stored, see {@link RepositoryConfig}; empty for the default
  * @param flags features switched on or off
  * @param extra bytes of other writers, kept as they are
  */
