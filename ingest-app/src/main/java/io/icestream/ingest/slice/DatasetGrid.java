@@ -75,6 +75,9 @@ public final class DatasetGrid {
      * @return its slot, or {@link #OFF_GRID} or {@link #BEFORE_ORIGIN}
      */
     public long slotAt(long eventMicros) {
+        if (eventMicros < originMicros - stepMicros) {
+            return BEFORE_ORIGIN;
+        }
         long distance = eventMicros - originMicros;
         long slot = Math.floorDiv(distance, stepMicros);
         long rest = distance - slot * stepMicros;
