@@ -7,6 +7,9 @@ import io.icestream.engine.format.EncodedManifest;
 import io.icestream.engine.format.IcechunkFile;
 import io.icestream.engine.format.Manifest;
 import io.icestream.engine.format.ManifestFile;
+import io.icestream.engine.format.Snapshot;
+import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.format.TransactionLog;
 import io.icestream.engine.storage.ObjectNotFoundException;
 import io.icestream.engine.storage.Storage;
 import io.icestream.engine.storage.StorageException;
@@ -43,6 +46,22 @@ public final class AssetStore {
     }
 
     /**
+     * Reads a snapshot. Cost: one request unless cached.
+     *
+     * @param id the snapshot
+     * @return the snapshot
+     * @throws ObjectNotFoundException if there is no such object
+     */
+    public Snapshot fetchSnapshot(SnapshotId id) {
+        String key = AssetKeys.snapshot(id);
+        return metadata.find(key, Snapshot.class, AssetWeights::sizeBytes, () -> {
+            Snapshot snapshot = IcechunkFile.decodeSnapshot(fetch(key, "the repository, or a caller, names it"), key);
+            requireId(key, id, snapshot.id());
+            return snapshot;
+        });
+    }
+
+    /**
      * Reads a manifest: exactly as many bytes as the snapshot says that it has. Cost: one request unless cached.
      *
      * @param file the manifest's entry in the list of a snapshot
@@ -54,9 +73,27 @@ public final class AssetStore {
         String key = AssetKeys.manifest(file.id());
         return metadata.find(key, Manifest.class, Manifest::sizeBytes, () -> {
             String referrer = "a snapshot lists it with " + file.sizeBytes() + " bytes";
-            Manifest manifest = IcechunkFile.decodeManifest(fetchRange(key, 0, file.sizeBytes(), referrer), key);
+            Manifest manifest =
+                    IcechunkFile.decodeManifest(fetchRange(key, 0, file.sizeBytes(), referrer), key);
             requireId(key, file.id(), manifest.id());
             return manifest;
+        });
+    }
+
+    /**
+     * Reads what a commit changed. Cost: one request unless cached.
+     *
+     * @param id the snapshot that the commit made
+     * @return the log
+     * @throws ObjectNotFoundException if there is no such object; the initial snapshot of a repository may have none
+     */
+    public TransactionLog fetchTransactionLog(SnapshotId id) {
+        String key = AssetKeys.transactionLog(id);
+        return metadata.find(key, TransactionLog.class, AssetWeights::sizeBytes, () -> {
+            TransactionLog log =
+                    IcechunkFile.decodeTransactionLog(fetch(key, "it belongs to the snapshot of that id"), key);
+            requireId(key, id, log.id());
+            return log;
         });
     }
 
@@ -83,6 +120,18 @@ public final class AssetStore {
     }
 
     /**
+     * Writes a snapshot. Cost: one request.
+     *
+     * @param snapshot the snapshot
+     * @param compressionLevel zstd level
+     */
+    public void writeSnapshot(Snapshot snapshot, int compressionLevel) {
+        String key = AssetKeys.snapshot(snapshot.id());
+        storage.put(key, IcechunkFile.encodeSnapshot(snapshot, compressionLevel));
+        metadata.add(key, snapshot, AssetWeights.sizeBytes(snapshot));
+    }
+
+    /**
      * Writes a manifest. Cost: one request; the file is decoded once more, since the next commit reads what this one wrote.
      *
      * @param manifest the encoded manifest
@@ -92,6 +141,18 @@ public final class AssetStore {
         storage.put(key, manifest.bytes());
         Manifest decoded = IcechunkFile.decodeManifest(manifest.bytes(), key);
         metadata.add(key, decoded, decoded.sizeBytes());
+    }
+
+    /**
+     * Writes a transaction log. Cost: one request.
+     *
+     * @param log the log
+     * @param compressionLevel zstd level
+     */
+    public void writeTransactionLog(TransactionLog log, int compressionLevel) {
+        String key = AssetKeys.transactionLog(log.id());
+        storage.put(key, IcechunkFile.encodeTransactionLog(log, compressionLevel));
+        metadata.add(key, log, AssetWeights.sizeBytes(log));
     }
 
     /**
@@ -117,6 +178,10 @@ public final class AssetStore {
     private ByteBuffer fetchStored(ChunkReference.Native reference) {
         return fetchRange(
                 AssetKeys.chunk(reference.id()), reference.offset(), reference.length(), "a manifest refers to it");
+    }
+
+    private ByteBuffer fetch(String key, String referrer) {
+        return storage.find(key).orElseThrow(() -> missing(key, referrer, null)).bytes();
     }
 
     private ByteBuffer fetchRange(String key, long offset, long length, String referrer) {
