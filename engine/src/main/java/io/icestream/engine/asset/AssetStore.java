@@ -73,8 +73,7 @@ public final class AssetStore {
         String key = AssetKeys.manifest(file.id());
         return metadata.find(key, Manifest.class, Manifest::sizeBytes, () -> {
             String referrer = "a snapshot lists it with " + file.sizeBytes() + " bytes";
-            Manifest manifest =
-                    IcechunkFile.decodeManifest(fetchRange(key, 0, file.sizeBytes(), referrer), key);
+            Manifest manifest = IcechunkFile.decodeManifest(fetchRange(key, 0, file.sizeBytes(), referrer), key);
             requireId(key, file.id(), manifest.id());
             return manifest;
         });

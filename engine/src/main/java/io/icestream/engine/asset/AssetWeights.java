@@ -18,7 +18,8 @@ final class AssetWeights {
     private AssetWeights() {}
 
     static long sizeBytes(Snapshot snapshot) {
-        long nodes = snapshot.nodes().stream().mapToLong(AssetWeights::sizeBytes).sum();
+        long nodes =
+                snapshot.nodes().stream().mapToLong(AssetWeights::sizeBytes).sum();
         return nodes
                 + ID_BYTES * snapshot.manifestFiles().size()
                 + ENTRY_BYTES * snapshot.metadata().size();
@@ -31,13 +32,17 @@ final class AssetWeights {
                 + log.deletedArrays().size()
                 + log.updatedGroups().size()
                 + log.updatedArrays().size();
-        long chunks =
-                log.updatedChunks().values().stream().mapToLong(List<ChunkIndex>::size).sum();
-        return ID_BYTES * nodes + INDEX_BYTES * chunks + ENTRY_BYTES * log.moves().size();
+        long chunks = log.updatedChunks().values().stream()
+                .mapToLong(List<ChunkIndex>::size)
+                .sum();
+        return ID_BYTES * nodes
+                + INDEX_BYTES * chunks
+                + ENTRY_BYTES * log.moves().size();
     }
 
     private static long sizeBytes(Node node) {
-        long references = node.data() instanceof NodeData.Array array ? array.manifests().size() : 0;
+        long references =
+                node.data() instanceof NodeData.Array array ? array.manifests().size() : 0;
         return NODE_BYTES + node.userData().size() + REFERENCE_BYTES * references;
     }
 }

@@ -58,17 +58,21 @@ final class ZstdFrame {
     }
 
     private static void checkOneFrame(byte[] file, int start, int length, String object) {
-        long frame = length == 0 ? 0 : Zstd.findFrameCompressedSize(file, start, length);
-        if (length == 0 || Zstd.isError(frame)) {
-            throw new CorruptObjectException(
-                    object,
-                    start,
-                    "one whole zstd frame",
-                    length == 0 ? "the end of the file" : Zstd.getErrorName(frame));
-        }
+        long frame = frameSize(file, start, length, object);
         if (frame != length) {
             throw new CorruptObjectException(
                     object, start + frame, "the end of the file", (length - frame) + " more bytes");
+        }
+    }
+
+    private static long frameSize(byte[] file, int start, int length, String object) {
+        if (length == 0) {
+            throw new CorruptObjectException(object, start, "one whole zstd frame", "the end of the file");
+        }
+        try {
+            return Zstd.findFrameCompressedSize(file, start, length);
+        } catch (ZstdException e) {
+            throw new CorruptObjectException(object, start, "one whole zstd frame", String.valueOf(e.getMessage()));
         }
     }
 
