@@ -1,6 +1,7 @@
 package io.icestream.ingest.topology;
 
 import io.icestream.ingest.config.ErrorSettings;
+import io.icestream.ingest.decode.ObservationDecoder;
 import io.icestream.ingest.decode.RegistryUnavailableException;
 import io.icestream.ingest.protocol.SourcePartition;
 import java.util.Optional;
@@ -33,7 +34,7 @@ final class DecodeProcessor implements FixedKeyProcessor<MarkerKey, byte[], byte
     private record Running(
             FixedKeyProcessorContext<MarkerKey, byte[]> context,
             DecodeHeap heap,
-            RecordDecoder decoder,
+            ObservationDecoder decoder,
             RegistryPatience patience) {}
 
     @Override
@@ -42,7 +43,7 @@ final class DecodeProcessor implements FixedKeyProcessor<MarkerKey, byte[], byte
         running = new Running(
                 context,
                 task.heap(),
-                parts.decoders().get(),
+                parts.decoder(),
                 new RegistryPatience(parts.listener(), parts.config().registry()));
     }
 
@@ -63,12 +64,12 @@ final class DecodeProcessor implements FixedKeyProcessor<MarkerKey, byte[], byte
         RecordMetadata metadata = now.context.recordMetadata().orElseThrow();
         long offset = metadata.offset();
         SourceState source = now.heap.source(metadata.topic(), metadata.partition());
-        long event = decode(now, record, source, offset);
+        boolean accepted = decode(now, record, source, offset);
         source.read(offset, now.context.currentSystemTimeMs());
-        if (event == RecordDecoder.REJECTED) {
-            reject(now, record, source.source(), offset, source.rejected());
+        if (accepted) {
+            source.accepted(now.decoder.eventMicros());
         } else {
-            source.accepted(event);
+            reject(now, record, source.source(), offset, source.rejected());
         }
         if (!now.heap.mark()) {
             now.context.forward(record.withValue(MARKER).withTimestamp(0), IngestTopology.DECODE_MARKER);
@@ -78,18 +79,19 @@ final class DecodeProcessor implements FixedKeyProcessor<MarkerKey, byte[], byte
         }
     }
 
-    private static long decode(Running now, FixedKeyRecord<MarkerKey, byte[]> record, SourceState source, long offset) {
+    private static boolean decode(
+            Running now, FixedKeyRecord<MarkerKey, byte[]> record, SourceState source, long offset) {
         while (true) {
             try {
-                long event = now.decoder.decode(
+                boolean accepted = now.decoder.decode(
                         record.value(),
+                        source.source(),
+                        offset,
                         record.timestamp(),
                         source.origin(),
-                        now.heap.buffers(),
-                        source.source(),
-                        offset);
+                        now.heap.buffers());
                 now.patience.answered();
-                return event;
+                return accepted;
             } catch (RegistryUnavailableException e) {
                 now.patience.await(e);
             }
@@ -98,22 +100,23 @@ final class DecodeProcessor implements FixedKeyProcessor<MarkerKey, byte[], byte
 
     private void reject(
             Running now, FixedKeyRecord<MarkerKey, byte[]> record, SourcePartition source, long offset, boolean isNew) {
-        RecordDecoder.Rejection rejection = now.decoder.rejection();
+        String detail = now.decoder.detail();
         if (parts.config().errors().tolerance() == ErrorSettings.Tolerance.NONE) {
-            throw new HaltException("Record " + source + " offset " + offset + " cannot be used (" + rejection.reason()
-                    + ": " + rejection.detail()
-                    + ") and errors.tolerance is none; correct the topic or set errors.tolerance to all");
+            throw new HaltException(
+                    "Record " + source + " offset " + offset + " cannot be used (" + now.decoder.reason()
+                            + ": " + detail
+                            + ") and errors.tolerance is none; correct the topic or set errors.tolerance to all");
         }
         if (isNew) {
             DeadLetter letter = new DeadLetter(
-                    rejection.reason(),
+                    now.decoder.reason(),
                     parts.config().id(),
                     source,
                     offset,
                     Optional.of(record.timestamp()),
-                    rejection.eventTime(),
+                    Optional.empty(),
                     "io.icestream.ingest.Rejected",
-                    rejection.detail());
+                    detail);
             now.context.forward(
                     record.withHeaders(letter.headers(record.headers())), IngestTopology.DECODE_DEAD_LETTERS);
         }

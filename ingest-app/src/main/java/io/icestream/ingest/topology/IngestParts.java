@@ -1,6 +1,8 @@
 package io.icestream.ingest.topology;
 
 import io.icestream.ingest.config.IngestConfig;
+import io.icestream.ingest.decode.ObservationDecoder;
+import io.icestream.ingest.decode.RegistryClient;
 import io.icestream.ingest.decode.TimestampOrigin;
 import io.icestream.ingest.protocol.Init;
 import io.icestream.ingest.protocol.ProtocolObserver;
@@ -23,7 +25,7 @@ import java.util.function.Supplier;
  * @param sources every source partition
  * @param origins who sets the timestamps of a source topic; the producer if it is not listed
  * @param grid the grid
- * @param decoders makes a decoder for a task
+ * @param registry knows the schemas of the records
  * @param chunks where finished chunks go
  * @param publisher publishes rounds and tags days
  * @param ends ends of the source partitions
@@ -41,7 +43,7 @@ public record IngestParts(
         SortedSet<SourcePartition> sources,
         Map<String, TimestampOrigin> origins,
         DatasetGrid grid,
-        Supplier<RecordDecoder> decoders,
+        RegistryClient registry,
         ChunkSink chunks,
         RoundPublisher publisher,
         SourceEnds ends,
@@ -56,6 +58,11 @@ public record IngestParts(
     public IngestParts {
         sources = new TreeSet<>(sources);
         origins = Map.copyOf(origins);
+    }
+
+    /** A decoder for one task. */
+    ObservationDecoder decoder() {
+        return new ObservationDecoder(config.dataset(), grid, config.watermark().maxFutureSkew(), registry, clock);
     }
 
     /**

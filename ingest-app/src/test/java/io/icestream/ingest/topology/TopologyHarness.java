@@ -32,6 +32,7 @@ final class TopologyHarness implements AutoCloseable {
     final IngestConfig config;
     final FakeRepository repository;
     final List<String> told = new ArrayList<>();
+    final TestRecords registry = new TestRecords();
     final TestIngestEnds ends = new TestIngestEnds();
     private final TopologyTestDriver driver;
     private final TestInputTopic<byte[], byte[]> input;
@@ -69,7 +70,7 @@ final class TopologyHarness implements AutoCloseable {
                 new TreeSet<>(List.of(SOURCE)),
                 Map.of(),
                 grid,
-                () -> new TextDecoder(grid),
+                registry,
                 repository,
                 repository,
                 ends,
@@ -93,6 +94,16 @@ final class TopologyHarness implements AutoCloseable {
             public void waiting(String what) {
                 told.add("waiting for " + what);
             }
+
+            @Override
+            public void resumed(String what) {
+                told.add("resumed " + what);
+            }
+
+            @Override
+            public void warned(String message) {
+                told.add("warned " + message);
+            }
         };
     }
 
@@ -102,7 +113,7 @@ final class TopologyHarness implements AutoCloseable {
 
     /** An observation, timestamped one millisecond after the one before. */
     TopologyHarness observe(long minutes, String station, double value) {
-        return send(TextDecoder.encode(minutes, station, value));
+        return send(TestRecords.encode(minutes, station, value));
     }
 
     TopologyHarness send(byte[] value) {
