@@ -23,11 +23,22 @@ for expected in sorted(root.glob("*.expected")):
     else:
         assert values.astype(array.dtype.newbyteorder("<")).tobytes() == expected.read_bytes(), expected.stem
     assert array.metadata.dimension_names == ("y", "x"), expected.stem
-    assert dict(array.attrs) == {"units": "m", "half": 0.5}, expected.stem
+    attributes = dict(array.attrs)
+    attributes.pop("_FillValue", None)
+    assert attributes == {"units": "m", "half": 0.5}, expected.stem
     count += 1
 
 dataset = xarray.open_zarr(root, consolidated=False)
 assert len(dataset.data_vars) == count, (len(dataset.data_vars), count)
 assert dataset.sizes == {"y": 7, "x": 5}, dataset.sizes
 dataset.load()
+FILLS = {"b": True, "i": 100, "u": 100, "f": np.nan, "c": complex(np.nan, np.nan)}
+for name in (n for n in dataset.data_vars if n.endswith("-default")):
+    array = zarr.open_array(root / name, mode="r")
+    if array.dtype.kind in "OT":
+        continue
+    fill, wanted = dataset[name].encoding["_FillValue"], FILLS[array.dtype.kind]
+    assert fill == wanted or (np.isnan(fill) and np.isnan(wanted)), (name, fill)
+    if array.dtype.kind in "iuf":
+        assert bool(dataset[name][6].isnull().all()), name
 print(f"{count} arrays read by zarr {zarr.__version__} and xarray {xarray.__version__}")

@@ -55,7 +55,7 @@ record BytesCodec(@Nullable Endian endian) implements ArrayToBytesCodec {
 
     @Override
     public OptionalInt encodedSize(DataType dataType, int elementCount) {
-        return OptionalInt.of(Math.multiplyExact(elementCount, dataType.sizeBytes()));
+        return OptionalInt.of(Shapes.size(elementCount, dataType.sizeBytes()));
     }
 
     @Override

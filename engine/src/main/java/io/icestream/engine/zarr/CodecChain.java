@@ -172,7 +172,7 @@ public final class CodecChain {
     }
 
     /**
-     * Decodes a whole chunk into a new array. Memory stays within what a chunk of that shape can need, whatever the bytes claim; for texts within 1 GiB.
+     * Decodes a whole chunk into a new array. Memory stays within what a chunk of that shape can need, whatever the bytes claim; for texts within 256 MiB.
      *
      * @param stored the stored bytes, from position to limit; the position stays
      * @param dataType data type of the array

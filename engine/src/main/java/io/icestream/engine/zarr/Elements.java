@@ -2,6 +2,7 @@ package io.icestream.engine.zarr;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -12,7 +13,7 @@ final class Elements {
     private Elements() {}
 
     static Object allocate(DataType type, int count) {
-        int length = Math.multiplyExact(count, type.slots());
+        int length = Shapes.size(count, type.slots());
         return switch (type) {
             case BOOL, INT8, UINT8 -> new byte[length];
             case INT16, UINT16, FLOAT16 -> new short[length];
@@ -133,8 +134,7 @@ final class Elements {
     static JsonNode jsonAt(DataType type, Object elements, int position) {
         return switch (type) {
             case BOOL -> JSON.booleanNode(((byte[]) elements)[position] != 0);
-            case UINT64 ->
-                JSON.numberNode(new java.math.BigInteger(Long.toUnsignedString(((long[]) elements)[position])));
+            case UINT64 -> JSON.numberNode(new BigInteger(Long.toUnsignedString(((long[]) elements)[position])));
             case FLOAT16 -> jsonOf(((short[]) elements)[position]);
             case FLOAT32 -> jsonOf(((float[]) elements)[position]);
             case FLOAT64 -> jsonOf(((double[]) elements)[position]);

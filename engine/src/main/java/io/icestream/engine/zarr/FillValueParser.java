@@ -3,6 +3,7 @@ package io.icestream.engine.zarr;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the JSON forms of a fill value into an array of rank 0. */
 final class FillValueParser {
@@ -46,7 +47,7 @@ final class FillValueParser {
     }
 
     /** Also takes 3.0 for 3: some writers know only one kind of number. */
-    private static @org.jspecify.annotations.Nullable BigInteger whole(JsonNode node) {
+    private static @Nullable BigInteger whole(JsonNode node) {
         if (node.isIntegralNumber()) {
             return node.bigIntegerValue();
         }

@@ -26,6 +26,20 @@ final class Shapes {
         return (int) count;
     }
 
+    /**
+     * Size of so many parts of a fixed size.
+     *
+     * @throws IllegalArgumentException if one Java array or buffer cannot hold them
+     */
+    static int size(int count, int partSize) {
+        long size = (long) count * partSize;
+        if (size > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(count + " elements are more than one Java array or buffer can hold ("
+                    + size + " of at most " + Integer.MAX_VALUE + "); choose a smaller shape");
+        }
+        return (int) size;
+    }
+
     /** Lengths of long as int, for a block that is to be held in memory. */
     static int[] toInts(long... shape) {
         int[] ints = new int[shape.length];

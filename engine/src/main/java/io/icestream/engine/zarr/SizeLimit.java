@@ -8,7 +8,7 @@ package io.icestream.engine.zarr;
  */
 record SizeLimit(int maximum, boolean exact) {
     /** Bound for chunks whose decoded size follows from nothing but the bytes themselves. */
-    static final SizeLimit UNKNOWN = new SizeLimit(1 << 30, false);
+    static final SizeLimit UNKNOWN = new SizeLimit(1 << 28, false);
 
     static SizeLimit exactly(int bytes) {
         return new SizeLimit(bytes, true);

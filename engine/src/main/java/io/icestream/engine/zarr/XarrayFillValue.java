@@ -19,7 +19,9 @@ public final class XarrayFillValue {
 
     private XarrayFillValue() {}
 
-    /** The attribute's value for a fill value. */
+    /**
+     * The attribute's value for a fill value. Do not put it on arrays of strings: xarray (2026.9) does not open a data set that has it there.
+     */
     public static JsonNode encode(FillValue fill) {
         NdArray scalar = fill.scalar();
         return switch (fill.dataType()) {

@@ -60,7 +60,12 @@ record ZstdCodec(int level, boolean checksum) implements BytesToBytesCodec {
     @Override
     public ByteBuffer encode(ByteBuffer decoded, Scratch scratch) {
         ByteBuffer source = scratch.direct(decoded);
-        ByteBuffer target = scratch.take(Math.toIntExact(Zstd.compressBound(source.remaining())));
+        long bound = Zstd.compressBound(source.remaining());
+        if (bound > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "A chunk of " + source.remaining() + " bytes is too large for zstd; choose a smaller chunk shape");
+        }
+        ByteBuffer target = scratch.take((int) bound);
         ZstdCompressCtx context = scratch.compressor();
         context.setLevel(level).setChecksum(checksum).setContentSize(true);
         int size = context.compressDirectByteBuffer(

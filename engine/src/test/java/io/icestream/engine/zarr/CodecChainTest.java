@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -210,7 +212,7 @@ class CodecChainTest {
     @Test
     void boundsMemoryOfABomb() {
         byte[] zeros = new byte[32 << 20];
-        byte[] zstdBomb = com.github.luben.zstd.Zstd.compress(zeros, 1);
+        byte[] zstdBomb = Zstd.compress(zeros, 1);
         CodecChain zstd = CodecChain.of(Codec.bytes(), Codec.zstd(1));
         assertThatThrownBy(() -> zstd.decode(ByteBuffer.wrap(zstdBomb), DataType.INT8, 10))
                 .isInstanceOf(CorruptChunkException.class);
@@ -239,7 +241,7 @@ class CodecChainTest {
     void decodesSeveralFramesAndFramesWithoutSize() {
         byte[] half = new byte[1000];
         Arrays.fill(half, (byte) 7);
-        com.github.luben.zstd.ZstdCompressCtx context = new com.github.luben.zstd.ZstdCompressCtx();
+        ZstdCompressCtx context = new ZstdCompressCtx();
         byte[] frame = context.setContentSize(false).compress(half);
         context.close();
         ByteBuffer twoFrames =
@@ -250,9 +252,21 @@ class CodecChainTest {
                 .hasSize(2000);
         CodecChain twice = CodecChain.of(Codec.bytes(), Codec.zstd(3), Codec.zstd(3));
         byte[] inner = toBytes(chain.encode(NdArray.of(half, 1000)));
-        byte[] outer = com.github.luben.zstd.Zstd.compress(inner);
+        byte[] outer = Zstd.compress(inner);
         assertThat(twice.decode(ByteBuffer.wrap(outer), DataType.INT8, 1000).bytes())
                 .isEqualTo(half);
+    }
+
+    @Test
+    void refusesChunksTooLargeForOneArray() {
+        for (CodecChain chain : Samples.chains(DataType.FLOAT64).values()) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> chain.decode(ByteBuffer.allocate(64), DataType.FLOAT64, 1 << 14, 1 << 14))
+                    .withMessageContaining("choose a smaller shape");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> chain.decode(ByteBuffer.allocate(64), DataType.FLOAT64, 1 << 20, 1 << 20))
+                    .withMessageContaining("smaller regions");
+        }
     }
 
     @Test

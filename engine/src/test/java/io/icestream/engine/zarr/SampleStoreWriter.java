@@ -1,5 +1,7 @@
 package io.icestream.engine.zarr;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -37,6 +39,9 @@ final class SampleStoreWriter {
                 String name = type.zarrName() + "-" + number++;
                 writeArray(name, type, entry.getValue(), FillValue.zero(type));
             }
+            if (type.kind() == DataType.Kind.FLOAT) {
+                writeArray(type.zarrName() + "-payload", type, CodecChain.defaultFor(type), nanWithPayload(type));
+            }
             writeArray(type.zarrName() + "-default", type, CodecChain.defaultFor(type), fill(type));
         }
     }
@@ -50,12 +55,21 @@ final class SampleStoreWriter {
         };
     }
 
+    private static FillValue nanWithPayload(DataType type) {
+        String bits = switch (type) {
+            case FLOAT16 -> "0xfe00"; // zarr-python loses a payload on the way through a Python float
+            case FLOAT32 -> "0xffc00001";
+            default -> "0xfff8000000000001";
+        };
+        return FillValue.parse(type, Json.object().textNode(bits));
+    }
+
     private void writeArray(String name, DataType type, CodecChain codecs, FillValue fill) throws IOException {
         ArrayMetadata metadata = ArrayMetadata.builder(type, SHAPE, CHUNK_SHAPE)
                 .codecs(codecs)
                 .fillValue(fill)
                 .dimensionNames("y", "x")
-                .attributes(Json.object().put("units", "m").put("half", 0.5))
+                .attributes(attributes(name, fill))
                 .build();
         put(directory.resolve(name).resolve("zarr.json"), metadata.toJson());
         NdArray whole = NdArray.filled(fill, 7, 5);
@@ -70,9 +84,17 @@ final class SampleStoreWriter {
         put(directory.resolve(name + ".expected"), expected(whole));
     }
 
+    private static ObjectNode attributes(String name, FillValue fill) {
+        ObjectNode attributes = Json.object().put("units", "m").put("half", 0.5);
+        if (name.endsWith("-default") && fill.dataType() != DataType.STRING) {
+            attributes.set(XarrayFillValue.ATTRIBUTE, XarrayFillValue.encode(fill));
+        }
+        return attributes;
+    }
+
     private static byte[] expected(NdArray whole) throws IOException {
         return whole.dataType() == DataType.STRING
-                ? new com.fasterxml.jackson.databind.ObjectMapper().writeValueAsBytes(whole.strings())
+                ? new ObjectMapper().writeValueAsBytes(whole.strings())
                 : Samples.bits(whole);
     }
 

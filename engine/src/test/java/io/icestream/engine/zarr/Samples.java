@@ -1,5 +1,6 @@
 package io.icestream.engine.zarr;
 
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ final class Samples {
 
     /** The elements as little endian bytes, or length-prefixed UTF-8: what a comparison in every bit can go by. */
     static byte[] bits(NdArray array) {
-        java.nio.ByteBuffer bytes = CodecChain.uncompressed(array.dataType()).encode(array);
+        ByteBuffer bytes = CodecChain.uncompressed(array.dataType()).encode(array);
         byte[] copy = new byte[bytes.remaining()];
         bytes.get(copy);
         return copy;
