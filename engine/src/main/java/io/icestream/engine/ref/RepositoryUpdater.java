@@ -1,0 +1,104 @@
+package io.icestream.engine.ref;
+
+import io.icestream.engine.format.RepositoryConfig;
+import io.icestream.engine.format.RepositoryInfo;
+import io.icestream.engine.format.RepositoryStatus;
+import io.icestream.engine.format.Update;
+import io.icestream.engine.format.UpdateStamp;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+/**
+ * The one loop through which a repository is changed. Thread-safe.
+ *
+ * <p>An attempt reads the repository object, computes the next value, copies the present object under a new name on condition that it is the version read, and replaces it on
+ * the same condition. If somebody else was faster, the next attempt begins with reading.
+ *
+ * <p>Source: Icechunk specification 2, repository updates.
+ */
+public final class RepositoryUpdater {
+    private final RepositoryObject object;
+    private final RepositoryConfig config;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final Backoff backoff;
+
+    /**
+     * @param object the repository object
+     * @param config how often to try, how many log entries to keep in place
+     * @param clock tells the time
+     * @param random chooses names; thread-safe
+     * @param backoff waits between attempts
+     */
+    public RepositoryUpdater(
+            RepositoryObject object,
+            RepositoryConfig config,
+            InstantSource clock,
+            RandomGenerator random,
+            Backoff backoff) {
+        this.object = object;
+        this.config = config;
+        this.clock = clock;
+        this.random = random;
+        this.backoff = backoff;
+    }
+
+    /**
+     * Changes the repository.
+     *
+     * @param transition the change
+     * @param <R> what the transition says about its success
+     * @return what it said, or that it is not known whether it took effect
+     * @throws ReadOnlyException if the repository does not accept changes
+     * @throws UpdateAttemptsException if others were faster in every attempt
+     * @throws ClockSkewException if the last change is further in the future than clock skew explains
+     */
+    <R> UpdateOutcome<R> update(Transition<R> transition) {
+        int attempts = config.updateRetries().maxTries();
+        for (int attempt = 1; attempt <= attempts; attempt++) {
+            RepositoryObject.Version current = object.fetch();
+            requireOnline(current.info());
+            UpdateStamp stamp = stamp(current.info());
+            Transition.Step<R> step = transition.apply(current.info(), stamp);
+            if (step instanceof Transition.Step.Stop<R> stop) {
+                return new UpdateOutcome.Done<>(stop.result());
+            }
+            Transition.Step.Write<R> write = (Transition.Step.Write<R>) step;
+            UpdateAttempt.Result result =
+                    attempt(current, write.next(), stamp.backupPath()).run();
+            if (result instanceof UpdateAttempt.Result.Landed) {
+                return new UpdateOutcome.Done<>(write.result());
+            }
+            if (result instanceof UpdateAttempt.Result.Unknown unknown) {
+                return new UpdateOutcome.Unknown<>(unknown.cause());
+            }
+            backoff.pause(attempt);
+        }
+        throw new UpdateAttemptsException("Cannot change repository at " + object.location()
+                + ": other writers were faster in " + attempts + " attempts; try again later");
+    }
+
+    private void requireOnline(RepositoryInfo info) {
+        RepositoryStatus status = info.status();
+        if (status.availability() != RepositoryStatus.Availability.ONLINE) {
+            throw new ReadOnlyException("Cannot change repository at " + object.location() + ": its status is "
+                    + status.availability() + " since " + status.setAt()
+                    + status.reason().map(reason -> " (" + reason + ")").orElse("") + "; set it to online first");
+        }
+    }
+
+    private UpdateAttempt attempt(RepositoryObject.Version current, RepositoryInfo next, String backup) {
+        ByteBuffer file = RepositoryObject.encode(next, config.compressionLevel());
+        return new UpdateAttempt(object, backoff, current, next, file, backup);
+    }
+
+    private UpdateStamp stamp(RepositoryInfo info) {
+        Instant now = clock.instant();
+        Instant last =
+                info.latestUpdates().stream().map(Update::updatedAt).findFirst().orElse(Instant.EPOCH);
+        Instant time = MonotonicTime.after(now, last, "the last change of the repository at " + object.location());
+        return new UpdateStamp(time, BackupName.at(now, random), config.updatesPerRepositoryObject());
+    }
+}

@@ -1,0 +1,43 @@
+package io.icestream.engine.ref;
+
+import io.icestream.engine.format.RepositoryInfo;
+import io.icestream.engine.format.UpdateStamp;
+
+/**
+ * One change of the repository, computed anew from each fresh value until it is written or decides against it. Pure.
+ *
+ * @param <R> what it says about its success
+ */
+@FunctionalInterface
+interface Transition<R> {
+    /**
+     * Computes the change.
+     *
+     * @param current the repository as it is now
+     * @param stamp goes with the new value
+     * @return what to do
+     */
+    Step<R> apply(RepositoryInfo current, UpdateStamp stamp);
+
+    /**
+     * What to do with the repository.
+     *
+     * @param <R> what the transition says about its success
+     */
+    sealed interface Step<R> {
+        /**
+         * Write a new value.
+         *
+         * @param next the new value
+         * @param result what to say if it is written
+         */
+        record Write<R>(RepositoryInfo next, R result) implements Step<R> {}
+
+        /**
+         * Write nothing.
+         *
+         * @param result what to say
+         */
+        record Stop<R>(R result) implements Step<R> {}
+    }
+}

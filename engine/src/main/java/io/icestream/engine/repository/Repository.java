@@ -1,0 +1,369 @@
+package io.icestream.engine.repository;
+
+import io.icestream.engine.asset.AssetKeys;
+import io.icestream.engine.asset.AssetStore;
+import io.icestream.engine.asset.Parallel;
+import io.icestream.engine.format.ChunkReference;
+import io.icestream.engine.format.RepositoryConfig;
+import io.icestream.engine.format.RepositoryInfo;
+import io.icestream.engine.format.SnapshotEntry;
+import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.format.UnsupportedFormatException;
+import io.icestream.engine.format.Update;
+import io.icestream.engine.ref.AlreadyExistsException;
+import io.icestream.engine.ref.Backoff;
+import io.icestream.engine.ref.History;
+import io.icestream.engine.ref.NotFoundException;
+import io.icestream.engine.ref.OperationsLog;
+import io.icestream.engine.ref.PublishOutcome;
+import io.icestream.engine.ref.References;
+import io.icestream.engine.ref.RepositoryObject;
+import io.icestream.engine.ref.RepositoryUpdater;
+import io.icestream.engine.ref.ResetOutcome;
+import io.icestream.engine.ref.TagOutcome;
+import io.icestream.engine.session.ChunkWriter;
+import io.icestream.engine.session.FlushedSnapshot;
+import io.icestream.engine.session.ReadonlySession;
+import io.icestream.engine.session.SessionContext;
+import io.icestream.engine.session.WritableSession;
+import io.icestream.engine.storage.Storage;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.ExecutorService;
+import java.util.stream.Stream;
+
+/**
+ * An Icechunk repository: its branches, tags and history, and sessions to read and write its arrays. May be shared between threads; sessions of one repository are independent.
+ *
+ * <p>Everything but reading what is cached may throw {@link io.icestream.engine.storage.StorageException} if the storage does not work, and
+ * {@link io.icestream.engine.format.CorruptObjectException} if an object is damaged. Every change of branches and tags, publishing included, is one conditional
+ * write of one object, so it is done as a whole or not at all, and durable when it returns; the possible errors are those of {@link References}.
+ */
+public final class Repository implements AutoCloseable {
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
+    private static final String SPEC_1_MAIN = "refs/branch.main/ref.json";
+
+    private final Storage storage;
+    private final RepositoryObject object;
+    private final References references;
+    private final SessionContext context;
+    private final ExecutorService executor;
+
+    private Repository(Storage storage, RepositoryObject object, RepositoryConfig config, RepositoryOptions options) {
+        this.storage = storage;
+        this.object = object;
+        this.executor = WorkerPool.create(options.parallelism());
+        Backoff backoff = new Backoff(
+                options.waiter(),
+                options.random(),
+                FIRST_PAUSE,
+                config.updateRetries().maxBackoff());
+        RepositoryUpdater updater = new RepositoryUpdater(object, config, options.clock(), options.random(), backoff);
+        this.references = new References(object, updater);
+        this.context = new SessionContext(
+                assets(storage, options),
+                references,
+                config,
+                new Parallel(executor, options.parallelism()),
+                options.clock(),
+                options.random(),
+                backoff);
+    }
+
+    private static AssetStore assets(Storage storage, RepositoryOptions options) {
+        return new AssetStore(storage, options.cacheSizes(), options.random());
+    }
+
+    /**
+     * Tells whether there is a repository. Cost: one request.
+     *
+     * @param storage where it would be
+     * @return true if there is one that {@link #open} can open
+     */
+    public static boolean exists(Storage storage) {
+        return storage.stat(AssetKeys.REPOSITORY).isPresent();
+    }
+
+    /**
+     * Creates a repository with the branch {@code main} and one snapshot without nodes.
+     *
+     * @param storage where; must be empty; stays the caller's to close
+     * @param options how to use it; a configuration in them is stored
+     * @return the repository
+     * @throws AlreadyExistsException if the place is not empty
+     * @throws io.icestream.engine.ref.UpdateUnknownException if it is not known whether the repository was created
+     */
+    public static Repository create(Storage storage, RepositoryOptions options) {
+        RepositoryObject object = new RepositoryObject(storage);
+        RepositoryConfig config = options.config().orElse(RepositoryConfig.DEFAULT);
+        new Creation(storage, assets(storage, options), object)
+                .run(options.clock().instant(), config);
+        return new Repository(storage, object, config, options);
+    }
+
+    /**
+     * Opens a repository. Cost: one request.
+     *
+     * @param storage where it is; stays the caller's to close
+     * @param options how to use it; what a configuration in them sets goes before what is stored, and is not stored
+     * @return the repository
+     * @throws NotFoundException if there is none
+     * @throws UnsupportedFormatException if it is of a version of the format that is not supported
+     */
+    public static Repository open(Storage storage, RepositoryOptions options) {
+        RepositoryObject object = new RepositoryObject(storage);
+        RepositoryInfo info = object.find().orElseThrow(() -> none(storage)).info();
+        RepositoryConfig stored = RepositoryConfig.of(info);
+        RepositoryConfig config = options.config().map(stored::overlaidBy).orElse(stored);
+        return new Repository(storage, object, config, options);
+    }
+
+    private static RuntimeException none(Storage storage) {
+        if (storage.stat(SPEC_1_MAIN).isPresent()) {
+            return new UnsupportedFormatException(
+                    storage.location(), "format version 1 (upgrade it to version 2 with the Python client)");
+        }
+        return new NotFoundException("No Icechunk repository at " + storage.location() + ": there is no object "
+                + AssetKeys.REPOSITORY + "; check the path, or create one");
+    }
+
+    /**
+     * Opens a repository, or creates it if there is none.
+     *
+     * @param storage where; stays the caller's to close
+     * @param options as for {@link #open} and {@link #create}
+     * @return the repository
+     * @throws AlreadyExistsException if there is no repository, and the place is not empty
+     */
+    public static Repository openOrCreate(Storage storage, RepositoryOptions options) {
+        if (exists(storage)) {
+            return open(storage, options);
+        }
+        try {
+            return create(storage, options);
+        } catch (AlreadyExistsException e) {
+            if (exists(storage)) {
+                return open(storage, options);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * @return the configuration in use
+     */
+    public RepositoryConfig config() {
+        return context.config();
+    }
+
+    /**
+     * @return where the repository is
+     */
+    public Storage storage() {
+        return storage;
+    }
+
+    /**
+     * Reads the repository object. Cost: one request, without payload if nothing changed since the last read.
+     *
+     * @return the repository as it is now
+     */
+    public RepositoryInfo info() {
+        return references.fetch();
+    }
+
+    /**
+     * @return all branches and what they point to; one request
+     */
+    public SortedMap<String, SnapshotId> branches() {
+        return info().branches();
+    }
+
+    /**
+     * @return all tags and what they point to; one request
+     */
+    public SortedMap<String, SnapshotId> tags() {
+        return info().tags();
+    }
+
+    /**
+     * Looks a branch up. Cost: one request.
+     *
+     * @param name its name
+     * @return what it points to, or empty if there is none
+     */
+    public Optional<SnapshotId> findBranch(String name) {
+        return Optional.ofNullable(branches().get(name));
+    }
+
+    /**
+     * Creates a branch.
+     *
+     * @param name its name, not empty
+     * @param at where it points
+     * @throws AlreadyExistsException if there is such a branch
+     * @throws NotFoundException if there is no such snapshot
+     */
+    public void createBranch(String name, SnapshotId at) {
+        references.createBranch(name, at);
+    }
+
+    /**
+     * Deletes a branch; its snapshots stay until they are collected.
+     *
+     * @param name its name; not {@code main}
+     * @throws NotFoundException if there is no such branch
+     */
+    public void deleteBranch(String name) {
+        references.deleteBranch(name);
+    }
+
+    /**
+     * Points a branch elsewhere, if it is where the caller thinks.
+     *
+     * @param name its name
+     * @param to where it is to point
+     * @param expectedTip where it must point now
+     * @return whether it was there
+     * @throws NotFoundException if there is no such branch or snapshot
+     */
+    public ResetOutcome resetBranch(String name, SnapshotId to, SnapshotId expectedTip) {
+        return references.resetBranch(name, to, expectedTip);
+    }
+
+    /**
+     * Creates a tag.
+     *
+     * @param name its name, not empty
+     * @param at where it points, for ever
+     * @return what became of it
+     * @throws NotFoundException if there is no such snapshot
+     */
+    public TagOutcome createTag(String name, SnapshotId at) {
+        return references.createTag(name, at);
+    }
+
+    /**
+     * Deletes a tag; its name can never be used again.
+     *
+     * @param name its name
+     * @throws NotFoundException if there is no such tag
+     */
+    public void deleteTag(String name) {
+        references.deleteTag(name);
+    }
+
+    /**
+     * Walks from a snapshot to the first one. Cost: one request.
+     *
+     * @param newest the snapshot to begin with
+     * @return the snapshot, its parent, and so on, newest first
+     * @throws NotFoundException if there is no such snapshot
+     */
+    public Stream<SnapshotEntry> history(SnapshotId newest) {
+        return History.of(info(), newest);
+    }
+
+    /**
+     * Reads everything that ever changed the repository. Cost: one request, and one per thousand updates as the stream is read.
+     *
+     * @return the updates, newest first
+     */
+    public Stream<Update> operations() {
+        return new OperationsLog(object).updates();
+    }
+
+    /**
+     * Opens a snapshot for reading. Cost: one request for the repository object, one for the snapshot if it is not cached.
+     *
+     * @param version which snapshot
+     * @return the session
+     * @throws NotFoundException if there is none
+     */
+    public ReadonlySession readonlySession(Version version) {
+        return new ReadonlySession(context, context.assets().fetchSnapshot(resolve(version)));
+    }
+
+    private SnapshotId resolve(Version version) {
+        RepositoryInfo info = info();
+        if (version instanceof Version.Branch branch) {
+            return tip(info, branch.name());
+        }
+        if (version instanceof Version.Tag tag) {
+            return Optional.ofNullable(info.tags().get(tag.name()))
+                    .orElseThrow(() -> new NotFoundException(
+                            "No tag '" + tag.name() + "' in the repository at " + storage.location()
+                                    + (info.deletedTags().contains(tag.name()) ? "; it was deleted" : "")));
+        }
+        if (version instanceof Version.AsOf asOf) {
+            return History.of(info, tip(info, asOf.branch()))
+                    .filter(entry -> !entry.flushedAt().isAfter(asOf.time()))
+                    .findFirst()
+                    .map(SnapshotEntry::id)
+                    .orElseThrow(() -> new NotFoundException("No snapshot on branch '" + asOf.branch()
+                            + "' was written at " + asOf.time() + " or before"));
+        }
+        SnapshotId id = ((Version.ById) version).id();
+        return info.snapshots()
+                .find(id)
+                .map(SnapshotEntry::id)
+                .orElseThrow(() ->
+                        new NotFoundException("No snapshot " + id + " in the repository at " + storage.location()));
+    }
+
+    private SnapshotId tip(RepositoryInfo info, String branch) {
+        return Optional.ofNullable(info.branches().get(branch))
+                .orElseThrow(() -> new NotFoundException("No branch '" + branch + "' in the repository at "
+                        + storage.location() + ", only " + info.branches().keySet()));
+    }
+
+    /**
+     * Opens the tip of a branch for writing. Cost: as for reading.
+     *
+     * @param branch the branch to commit to
+     * @return the session, for one thread at a time
+     * @throws NotFoundException if there is no such branch
+     */
+    public WritableSession writableSession(String branch) {
+        SnapshotId tip = resolve(Version.branch(branch));
+        return new WritableSession(context, branch, context.assets().fetchSnapshot(tip));
+    }
+
+    /**
+     * Stores the bytes of one chunk, to be attached by any session later. What is never attached is garbage that age makes collectable. Thread-safe. Cost: none up to the threshold for
+     * inline chunks, else one request; durable when it returns.
+     *
+     * @param encoded the bytes as they are to be read back, not empty
+     * @return where they are
+     * @throws IllegalArgumentException if there are no bytes
+     */
+    public ChunkReference putChunk(ByteBuffer encoded) {
+        return ChunkWriter.write(context, encoded);
+    }
+
+    /**
+     * Makes a flushed snapshot the tip of a branch, if the branch still points to the snapshot's base. Publishing again after an unknown outcome finds out what became of it.
+     *
+     * @param branch the branch
+     * @param snapshot the snapshot
+     * @return what became of it
+     * @throws NotFoundException if there is no such branch
+     */
+    public PublishOutcome publish(String branch, FlushedSnapshot snapshot) {
+        return references.publish(branch, snapshot.entry());
+    }
+
+    /** Gives back the threads. The storage stays open, it is its maker's. */
+    @Override
+    public void close() {
+        executor.shutdown();
+    }
+
+    /** For messages. */
+    @Override
+    public String toString() {
+        return "Repository at " + storage.location();
+    }
+}

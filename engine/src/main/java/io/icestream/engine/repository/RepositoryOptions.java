@@ -1,0 +1,99 @@
+package io.icestream.engine.repository;
+
+import io.icestream.engine.asset.AssetCacheSizes;
+import io.icestream.engine.format.RepositoryConfig;
+import io.icestream.engine.ref.Waiter;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * How this process uses a repository. Immutable; each {@code with} method gives a changed copy.
+ *
+ * @param config the configuration: stored in a repository that is created; for one that is opened, what it sets goes before what is stored. Empty: what is stored, or the defaults of the format
+ * @param clock tells the time
+ * @param random chooses ids and waits; must be thread-safe, and unpredictable unless in a test
+ * @param waiter lets time pass between attempts
+ * @param cacheSizes memory for what has been read
+ * @param parallelism how many requests one call makes at a time
+ */
+public record RepositoryOptions(
+        Optional<RepositoryConfig> config,
+        InstantSource clock,
+        RandomGenerator random,
+        Waiter waiter,
+        AssetCacheSizes cacheSizes,
+        int parallelism) {
+    private static final int DEFAULT_PARALLELISM = 16;
+
+    /** Checks the ranges. */
+    public RepositoryOptions {
+        if (parallelism < 1) {
+            throw new IllegalArgumentException("Invalid parallelism " + parallelism + ": it must be at least 1");
+        }
+    }
+
+    /**
+     * The stored configuration, the system's clock, caches of the usual size, 16 requests at a time.
+     *
+     * @return the options
+     */
+    public static RepositoryOptions defaults() {
+        return new RepositoryOptions(
+                Optional.empty(),
+                InstantSource.system(),
+                new SecureRandom(),
+                Waiter.sleeping(),
+                AssetCacheSizes.DEFAULT,
+                DEFAULT_PARALLELISM);
+    }
+
+    /**
+     * @param value the configuration to store or to use
+     * @return the changed options
+     */
+    public RepositoryOptions withConfig(RepositoryConfig value) {
+        return new RepositoryOptions(Optional.of(value), clock, random, waiter, cacheSizes, parallelism);
+    }
+
+    /**
+     * @param value tells the time
+     * @return the changed options
+     */
+    public RepositoryOptions withClock(InstantSource value) {
+        return new RepositoryOptions(config, value, random, waiter, cacheSizes, parallelism);
+    }
+
+    /**
+     * @param value chooses ids and waits; thread-safe
+     * @return the changed options
+     */
+    public RepositoryOptions withRandom(RandomGenerator value) {
+        return new RepositoryOptions(config, clock, value, waiter, cacheSizes, parallelism);
+    }
+
+    /**
+     * @param value lets time pass between attempts
+     * @return the changed options
+     */
+    public RepositoryOptions withWaiter(Waiter value) {
+        return new RepositoryOptions(config, clock, random, value, cacheSizes, parallelism);
+    }
+
+    /**
+     * @param value memory for what has been read
+     * @return the changed options
+     */
+    public RepositoryOptions withCacheSizes(AssetCacheSizes value) {
+        return new RepositoryOptions(config, clock, random, waiter, value, parallelism);
+    }
+
+    /**
+     * @param value how many requests one call makes at a time
+     * @return the changed options
+     */
+    public RepositoryOptions withParallelism(int value) {
+        return new RepositoryOptions(config, clock, random, waiter, cacheSizes, value);
+    }
+}

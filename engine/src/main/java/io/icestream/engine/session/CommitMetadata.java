@@ -1,0 +1,26 @@
+package io.icestream.engine.session;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Puts together what a snapshot's metadata says: the caller's values, the idempotency key, and under {@code __icechunk} the number of rebases, as the reference has it. */
+final class CommitMetadata {
+    private static final String REBASE_ATTEMPTS = "rebase_attempts";
+
+    private CommitMetadata() {}
+
+    static SortedMap<String, JsonNode> of(CommitRequest request, int rebaseAttempts) {
+        SortedMap<String, JsonNode> metadata = new TreeMap<>(request.metadata());
+        JsonNode given = metadata.get(CommitRequest.SYSTEM_METADATA);
+        ObjectNode system = given == null ? JsonNodeFactory.instance.objectNode() : given.deepCopy();
+        system.put(REBASE_ATTEMPTS, rebaseAttempts);
+        metadata.put(CommitRequest.SYSTEM_METADATA, system);
+        request.idempotencyKey()
+                .ifPresent(key -> metadata.put(CommitRequest.IDEMPOTENCY_KEY_METADATA, TextNode.valueOf(key)));
+        return metadata;
+    }
+}

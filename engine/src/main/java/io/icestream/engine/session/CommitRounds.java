@@ -1,0 +1,120 @@
+package io.icestream.engine.session;
+
+import io.icestream.engine.format.RepositoryInfo;
+import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.ref.NotFoundException;
+import io.icestream.engine.ref.PublishOutcome;
+import java.util.Optional;
+
+/**
+ * The rounds of one commit: validate, apply, publish; after a lost race rebase and begin the next round.
+ *
+ * <p>The tip that was validated is the base that is applied to, and publishing fails unless it still is the tip. So every check holds at the moment of publishing,
+ * and nothing after it can change the result. Nothing is deleted: what a lost round wrote either serves the next one or is garbage.
+ */
+final class CommitRounds {
+    /** How many commits, counted from the tip, are searched for an idempotency key. */
+    static final int KEY_SEARCH_DEPTH = 1000;
+
+    private final SessionContext context;
+    private final WritableSession session;
+    private final CommitRequest request;
+    private int rebases;
+
+    CommitRounds(SessionContext context, WritableSession session, CommitRequest request) {
+        this.context = context;
+        this.session = session;
+        this.request = request;
+    }
+
+    CommitOutcome run() {
+        Optional<CommitOutcome> outcome = round();
+        while (outcome.isEmpty()) {
+            context.backoff().pause(rebases + 1);
+            outcome = catchUp().or(this::round);
+        }
+        return outcome.get();
+    }
+
+    /** One round on the present base; empty if others were faster. */
+    private Optional<CommitOutcome> round() {
+        Optional<CommitOutcome> early = validate();
+        if (early.isPresent()) {
+            return early;
+        }
+        if (!session.hasChanges() && !request.isEmptyAllowed()) {
+            return refused(new RefusalReason.NothingToCommit());
+        }
+        return publish(session.flush(request, rebases));
+    }
+
+    /** Asks the questions that need the tip, if the request has any. */
+    private Optional<CommitOutcome> validate() {
+        if (request.idempotencyKey().isEmpty() && request.precondition() == Precondition.NONE) {
+            return Optional.empty();
+        }
+        RepositoryInfo info = context.references().fetch();
+        SnapshotId tip = info.branches().get(session.branch());
+        if (tip == null) {
+            return refused(new RefusalReason.BranchMissing(session.branch()));
+        }
+        Optional<SnapshotId> earlier = request.idempotencyKey().flatMap(key -> KeySearch.find(info, tip, key));
+        if (earlier.isPresent()) {
+            return Optional.of(new CommitOutcome.Committed(earlier.get(), rebases, true));
+        }
+        if (!tip.equals(session.snapshotId())) {
+            return catchUp().or(this::validate);
+        }
+        return ask();
+    }
+
+    private Optional<CommitOutcome> ask() {
+        Verdict verdict = request.precondition().check(session.baseSession());
+        if (verdict instanceof Verdict.AlreadyDone done) {
+            return Optional.of(new CommitOutcome.Committed(done.id(), rebases, true));
+        }
+        if (verdict instanceof Verdict.Abort abort) {
+            return refused(new RefusalReason.PreconditionFailed(abort.reason()));
+        }
+        return Optional.empty();
+    }
+
+    private Optional<CommitOutcome> publish(FlushedSnapshot flushed) {
+        PublishOutcome outcome;
+        try {
+            outcome = context.references().publish(session.branch(), flushed.entry());
+        } catch (NotFoundException e) {
+            return refused(new RefusalReason.BranchMissing(session.branch()));
+        }
+        if (outcome instanceof PublishOutcome.Published published) {
+            return Optional.of(new CommitOutcome.Committed(published.id(), rebases, false));
+        }
+        if (outcome instanceof PublishOutcome.Unknown unknown) {
+            return Optional.of(new CommitOutcome.Unknown(unknown.id(), unknown.cause()));
+        }
+        return Optional.empty();
+    }
+
+    /** Moves the session onto the tip, as far as the request allows it; empty if it is there. */
+    private Optional<CommitOutcome> catchUp() {
+        if (request.solver().isEmpty()) {
+            return refused(reasonWithoutSolver());
+        }
+        if (rebases >= request.rebaseAttempts()) {
+            return refused(new RefusalReason.AttemptsExhausted(rebases));
+        }
+        rebases++;
+        return session.rebase(request.solver().get()).flatMap(this::refused);
+    }
+
+    private RefusalReason reasonWithoutSolver() {
+        SnapshotId tip = context.references().fetch().branches().get(session.branch());
+        return tip == null
+                ? new RefusalReason.BranchMissing(session.branch())
+                : new RefusalReason.BranchMoved(session.snapshotId(), tip);
+    }
+
+    private Optional<CommitOutcome> refused(RefusalReason reason) {
+        return Optional.of(new CommitOutcome.Refused(session.branch(), reason));
+    }
+}

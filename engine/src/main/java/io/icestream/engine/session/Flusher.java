@@ -1,0 +1,163 @@
+package io.icestream.engine.session;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.icestream.engine.change.TransactionLogs;
+import io.icestream.engine.format.EncodedManifest;
+import io.icestream.engine.format.Manifest;
+import io.icestream.engine.format.ManifestFile;
+import io.icestream.engine.format.ManifestId;
+import io.icestream.engine.format.ManifestReference;
+import io.icestream.engine.format.ManifestSplits;
+import io.icestream.engine.format.ManifestWriter;
+import io.icestream.engine.format.Node;
+import io.icestream.engine.format.NodeData;
+import io.icestream.engine.format.NodeId;
+import io.icestream.engine.format.Snapshot;
+import io.icestream.engine.format.SnapshotEntry;
+import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.format.TransactionLog;
+import io.icestream.engine.ref.MonotonicTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Writes what a commit needs before it can be published: manifests in parallel, then transaction log and snapshot.
+ *
+ * <p>Every manifest written is remembered by what went into it: the box, the old manifests in it, and, because any change of the array forgets it, the changes. So after a lost
+ * race only boxes that the other commit touched are written again. Belongs to one session.
+ */
+final class Flusher {
+    private final SessionContext context;
+    private final Map<NodeId, Map<ManifestTask.Key, Optional<WrittenManifest>>> done = new HashMap<>();
+
+    Flusher(SessionContext context) {
+        this.context = context;
+    }
+
+    /** The changes of an array are other ones now. */
+    void forget(NodeId array) {
+        if (!done.isEmpty()) {
+            done.remove(array);
+        }
+    }
+
+    void forgetAll() {
+        done.clear();
+    }
+
+    FlushedSnapshot flush(WorkingTree tree, SnapshotId id, SortedMap<String, JsonNode> metadata, String message) {
+        Map<NodeId, ArrayPlan> plans = plan(tree);
+        writeManifests(tree, plans.values());
+        SortedMap<ManifestId, ManifestFile> files = new TreeMap<>();
+        List<Node> nodes = new ArrayList<>();
+        for (Node node : tree.nodes()) {
+            nodes.add(flushed(node, Optional.ofNullable(plans.get(node.id())), tree, files));
+        }
+        Instant now = MonotonicTime.after(context.clock().instant(), tree.base().flushedAt(), "the base snapshot");
+        Snapshot snapshot = Snapshot.of(id, now, message, metadata, nodes, files.values());
+        write(snapshot, TransactionLogs.of(id, tree.changes()));
+        return new FlushedSnapshot(
+                SnapshotEntry.of(snapshot, Optional.of(tree.base().id())));
+    }
+
+    private void write(Snapshot snapshot, TransactionLog log) {
+        int level = context.config().compressionLevel();
+        List<Runnable> writes = List.of(
+                () -> context.assets().writeTransactionLog(log, level),
+                () -> context.assets().writeSnapshot(snapshot, level));
+        context.parallel().map(writes, write -> {
+            write.run();
+            return write;
+        });
+    }
+
+    private Map<NodeId, ArrayPlan> plan(WorkingTree tree) {
+        Map<NodeId, ArrayPlan> plans = new LinkedHashMap<>();
+        for (Node node : tree.nodes()) {
+            if (node.data() instanceof NodeData.Array array && tree.isTouched(node)) {
+                ManifestSplits splits = context.config().splits(node.path(), array);
+                plans.put(
+                        node.id(),
+                        ArrayPlan.of(
+                                node.id(),
+                                splits,
+                                array.manifests(),
+                                tree.changes().findChunkChanges(node.id())));
+            }
+        }
+        return plans;
+    }
+
+    private void writeManifests(WorkingTree tree, Collection<ArrayPlan> plans) {
+        List<ManifestTask> tasks = plans.stream()
+                .flatMap(plan -> plan.parts().stream())
+                .filter(ArrayPlan.Part.Written.class::isInstance)
+                .map(part -> ((ArrayPlan.Part.Written) part).task())
+                .filter(task -> !doneFor(task.array()).containsKey(task.key()))
+                .toList();
+        Map<ManifestTask.Key, Optional<WrittenManifest>> results = new ConcurrentHashMap<>();
+        try {
+            context.parallel().map(tasks, task -> {
+                results.put(task.key(), writeManifest(tree, task));
+                return task;
+            });
+        } finally {
+            results.forEach((key, result) -> doneFor(key.array()).put(key, result));
+        }
+    }
+
+    private Map<ManifestTask.Key, Optional<WrittenManifest>> doneFor(NodeId array) {
+        return done.computeIfAbsent(array, id -> new HashMap<>());
+    }
+
+    private Optional<WrittenManifest> writeManifest(WorkingTree tree, ManifestTask task) {
+        List<Manifest> sources =
+                task.sources().stream().map(tree.reader()::fetch).toList();
+        ManifestWriter writer = new ManifestWriter(ManifestId.random(context.random()));
+        new ManifestMerge(task.array(), task.bounds(), writer).run(sources, task.changes());
+        if (writer.chunkReferences() == 0) {
+            return Optional.empty();
+        }
+        EncodedManifest encoded = writer.finish(context.config().compressionLevel());
+        context.assets().writeManifest(encoded);
+        return Optional.of(new WrittenManifest(encoded.reference(task.array()), encoded.file()));
+    }
+
+    private Node flushed(
+            Node node, Optional<ArrayPlan> plan, WorkingTree tree, SortedMap<ManifestId, ManifestFile> files) {
+        if (!(node.data() instanceof NodeData.Array array)) {
+            return node;
+        }
+        if (plan.isEmpty()) {
+            array.manifests()
+                    .forEach(manifest -> files.put(manifest.id(), tree.reader().file(manifest)));
+            return node;
+        }
+        List<ManifestReference> manifests = new ArrayList<>();
+        for (ArrayPlan.Part part : plan.get().parts()) {
+            resolve(part, tree).ifPresent(written -> {
+                manifests.add(written.reference());
+                files.put(written.file().id(), written.file());
+            });
+        }
+        return new Node(node.id(), node.path(), node.userData(), array.withManifests(manifests));
+    }
+
+    private Optional<WrittenManifest> resolve(ArrayPlan.Part part, WorkingTree tree) {
+        if (part instanceof ArrayPlan.Part.Kept kept) {
+            return Optional.of(
+                    new WrittenManifest(kept.manifest(), tree.reader().file(kept.manifest())));
+        }
+        ManifestTask task = ((ArrayPlan.Part.Written) part).task();
+        return doneFor(task.array()).getOrDefault(task.key(), Optional.empty());
+    }
+}

@@ -1,0 +1,101 @@
+package io.icestream.engine.session;
+
+import io.icestream.engine.format.ChunkIndex;
+import io.icestream.engine.format.ChunkReference;
+import io.icestream.engine.format.Node;
+import io.icestream.engine.format.NodePath;
+import io.icestream.engine.format.Snapshot;
+import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.zarr.ArrayMetadata;
+import io.icestream.engine.zarr.GroupMetadata;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Reads one snapshot. Immutable and thread-safe. */
+public final class ReadonlySession implements Session {
+    private final SessionContext context;
+    private final SnapshotReader reader;
+    private final NodeView view = new NodeView();
+
+    /**
+     * Opens a session. Cost: nothing, the snapshot is there.
+     *
+     * @param context what sessions work with
+     * @param snapshot the snapshot to read
+     */
+    public ReadonlySession(SessionContext context, Snapshot snapshot) {
+        this.context = context;
+        this.reader = new SnapshotReader(context.assets(), snapshot);
+    }
+
+    @Override
+    public SnapshotId snapshotId() {
+        return snapshot().id();
+    }
+
+    /**
+     * @return the snapshot that is read
+     */
+    public Snapshot snapshot() {
+        return reader.snapshot();
+    }
+
+    @Override
+    public List<Node> nodes() {
+        return snapshot().nodes();
+    }
+
+    @Override
+    public Optional<Node> findNode(NodePath path) {
+        return snapshot().find(path);
+    }
+
+    @Override
+    public ArrayMetadata arrayMetadata(NodePath array) {
+        return view.arrayMetadata(array(array));
+    }
+
+    @Override
+    public GroupMetadata groupMetadata(NodePath group) {
+        return NodeView.groupMetadata(NodeView.requireGroup(findNode(group), group, snapshotId()));
+    }
+
+    private Node array(NodePath path) {
+        return NodeView.requireArray(findNode(path), path, snapshotId());
+    }
+
+    @Override
+    public Optional<ChunkReference> findChunk(NodePath array, ChunkIndex chunk) {
+        Node node = array(array);
+        NodeView.checkRank(node, chunk);
+        return reader.findChunk(node.id(), NodeView.arrayData(node), chunk);
+    }
+
+    @Override
+    public Optional<ByteBuffer> readChunk(NodePath array, ChunkIndex chunk) {
+        return findChunk(array, chunk).map(context.assets()::fetchChunk);
+    }
+
+    @Override
+    public void readChunks(NodePath array, Collection<ChunkIndex> chunks, ChunkConsumer consumer) {
+        array(array);
+        context.parallel().map(List.copyOf(chunks), chunk -> {
+            consumer.accept(chunk, readChunk(array, chunk));
+            return chunk;
+        });
+    }
+
+    @Override
+    public Stream<ChunkIndex> chunkIndices(NodePath array) {
+        Node node = array(array);
+        return reader.chunkIndices(node.id(), NodeView.arrayData(node));
+    }
+
+    @Override
+    public String toString() {
+        return "ReadonlySession on " + snapshotId();
+    }
+}

@@ -1,0 +1,111 @@
+package io.icestream.engine.session;
+
+import io.icestream.engine.conflict.Conflict;
+import io.icestream.engine.format.SnapshotId;
+import java.util.List;
+
+/** Why a commit did not happen and, unless something changes, will not. Nothing of it is visible. */
+public sealed interface RefusalReason {
+    /**
+     * @return the reason in words, for a message
+     */
+    String description();
+
+    /**
+     * Somebody else committed first, and the request has no solver to rebase with.
+     *
+     * @param expected the snapshot that the session started from
+     * @param actual the tip of the branch
+     */
+    record BranchMoved(SnapshotId expected, SnapshotId actual) implements RefusalReason {
+        @Override
+        public String description() {
+            return "tip is " + actual + ", session started from " + expected
+                    + "; commit with a conflict solver, or open a new session";
+        }
+    }
+
+    /**
+     * Somebody else committed first, and the solver says that the changes must not be moved over theirs. The session keeps its changes; it is now based on
+     * the last commit that could be rebased over.
+     *
+     * @param at their commit that conflicts
+     * @param conflicts what is in conflict, at least one
+     */
+    record Conflicts(SnapshotId at, List<Conflict> conflicts) implements RefusalReason {
+        /** Copies the list. */
+        public Conflicts {
+            conflicts = List.copyOf(conflicts);
+        }
+
+        @Override
+        public String description() {
+            String first = conflicts.stream()
+                    .limit(3)
+                    .map(Conflict::toString)
+                    .reduce((a, b) -> a + "; " + b)
+                    .orElse("");
+            String more = conflicts.size() > 3 ? "; and " + (conflicts.size() - 3) + " more" : "";
+            return "changes conflict with commit " + at + ": " + first + more;
+        }
+    }
+
+    /**
+     * The snapshot that the session started from is no longer in the history of the branch: it was reset, amended or expired. Open a new session.
+     *
+     * @param base the snapshot that the session started from
+     * @param tip the tip of the branch
+     */
+    record BaseNotInHistory(SnapshotId base, SnapshotId tip) implements RefusalReason {
+        @Override
+        public String description() {
+            return "session started from " + base + ", which is not in the history of the tip " + tip
+                    + "; the branch was reset, amended or expired: open a new session";
+        }
+    }
+
+    /**
+     * The branch does not exist, or does not exist any more.
+     *
+     * @param branch its name
+     */
+    record BranchMissing(String branch) implements RefusalReason {
+        @Override
+        public String description() {
+            return "there is no such branch; it may have been deleted";
+        }
+    }
+
+    /**
+     * The precondition of the request forbids the commit.
+     *
+     * @param reason what the precondition said
+     */
+    record PreconditionFailed(String reason) implements RefusalReason {
+        @Override
+        public String description() {
+            return "precondition failed: " + reason;
+        }
+    }
+
+    /** There are no changes, or none is left after a rebase, and the request does not allow an empty commit. */
+    record NothingToCommit() implements RefusalReason {
+        @Override
+        public String description() {
+            return "there are no changes; allow an empty commit if one is wanted";
+        }
+    }
+
+    /**
+     * Others were faster in every round that the request allows. The changes are kept, committing again goes on.
+     *
+     * @param rebaseAttempts number of rebases done
+     */
+    record AttemptsExhausted(int rebaseAttempts) implements RefusalReason {
+        @Override
+        public String description() {
+            return "other writers were faster in " + (rebaseAttempts + 1)
+                    + " rounds; commit again or allow more rebase attempts";
+        }
+    }
+}

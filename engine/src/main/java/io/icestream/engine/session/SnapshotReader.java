@@ -1,0 +1,84 @@
+package io.icestream.engine.session;
+
+import io.icestream.engine.asset.AssetStore;
+import io.icestream.engine.format.ChunkIndex;
+import io.icestream.engine.format.ChunkReference;
+import io.icestream.engine.format.CorruptObjectException;
+import io.icestream.engine.format.DimensionShape;
+import io.icestream.engine.format.Manifest;
+import io.icestream.engine.format.ManifestFile;
+import io.icestream.engine.format.ManifestReference;
+import io.icestream.engine.format.NodeData;
+import io.icestream.engine.format.NodeId;
+import io.icestream.engine.format.Snapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Finds the chunks of one committed snapshot. Thread-safe. */
+final class SnapshotReader {
+    private final AssetStore assets;
+    private final Snapshot snapshot;
+
+    SnapshotReader(AssetStore assets, Snapshot snapshot) {
+        this.assets = assets;
+        this.snapshot = snapshot;
+    }
+
+    Snapshot snapshot() {
+        return snapshot;
+    }
+
+    /** Looks a chunk up; the first manifest whose extents contain it decides. */
+    Optional<ChunkReference> findChunk(NodeId id, NodeData.Array array, ChunkIndex chunk) {
+        for (ManifestReference manifest : array.manifests()) {
+            if (manifest.covers(chunk)) {
+                return fetch(manifest).find(id, chunk);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Lists the stored chunks that lie inside the grid, manifest by manifest. */
+    Stream<ChunkIndex> chunkIndices(NodeId id, NodeData.Array array) {
+        return array.manifests().stream()
+                .flatMap(manifest -> indicesIn(manifest, id).stream())
+                .filter(chunk -> isInside(array, chunk));
+    }
+
+    private List<ChunkIndex> indicesIn(ManifestReference manifest, NodeId id) {
+        List<ChunkIndex> indices = new ArrayList<>();
+        fetch(manifest).forEach(id, (chunk, reference) -> indices.add(chunk));
+        return indices;
+    }
+
+    static boolean isInside(NodeData.Array array, ChunkIndex chunk) {
+        List<DimensionShape> shape = array.shape();
+        if (chunk.rank() != shape.size()) {
+            return false;
+        }
+        for (int axis = 0; axis < shape.size(); axis++) {
+            if (chunk.at(axis) >= shape.get(axis).chunkCount()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    Manifest fetch(ManifestReference manifest) {
+        return assets.fetchManifest(file(manifest));
+    }
+
+    ManifestFile file(ManifestReference manifest) {
+        return snapshot.findManifestFile(manifest.id()).orElseThrow(() -> missing(manifest));
+    }
+
+    private CorruptObjectException missing(ManifestReference manifest) {
+        return new CorruptObjectException(
+                "snapshots/" + snapshot.id(),
+                0,
+                "manifest " + manifest.id() + " in the list of manifests",
+                "no such entry");
+    }
+}
