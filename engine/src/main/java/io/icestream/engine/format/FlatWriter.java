@@ -5,7 +5,6 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 
 /**
@@ -192,7 +191,7 @@ final class FlatWriter {
     }
 
     void time(int id, Instant time) {
-        u64(id, ChronoUnit.MICROS.between(Instant.EPOCH, time));
+        u64(id, time.getEpochSecond() * 1_000_000 + time.getNano() / 1000);
     }
 
     /** A string, vector or table; a place of 0 stands for none. */

@@ -78,7 +78,7 @@ public final class IcechunkFile {
     /**
      * Writes the repository object. Snapshot entries that came from a file are copied without being decoded.
      *
-     * @param compressionLevel zstd level
+     * @param compressionLevel zstd level, see {@link RepositoryConfig#repositoryObjectCompressionLevel}
      * @throws UnsupportedFormatException if the ops log has an {@link UpdateKind.Unknown} update, which would be lost
      * @throws CorruptObjectException if an entry that was read is damaged
      */
@@ -87,7 +87,11 @@ public final class IcechunkFile {
     }
 
     private static <T> T decode(ByteBuffer file, FileType type, String objectKey, Function<FlatReader, T> decoder) {
-        FlatReader reader = Envelope.unwrap(file, type, objectKey);
+        return decode(Envelope.unwrap(file, type, objectKey), decoder);
+    }
+
+    /** Decodes the content of a file; values that do not fit together are damage too. */
+    static <T> T decode(FlatReader reader, Function<FlatReader, T> decoder) {
         try {
             return decoder.apply(reader);
         } catch (IllegalArgumentException e) {

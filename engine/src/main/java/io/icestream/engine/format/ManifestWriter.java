@@ -141,6 +141,13 @@ public final class ManifestWriter {
      * @throws IllegalArgumentException if the file would exceed 2 GiB
      */
     public EncodedManifest finish(int compressionLevel) {
+        ByteBuffer file = Envelope.wrap(FileType.MANIFEST, finishBuffer(), compressionLevel);
+        SortedMap<NodeId, List<ChunkIndexRange>> boxes = Collections.unmodifiableSortedMap(extents);
+        return new EncodedManifest(new ManifestFile(id, file.remaining(), total), file, boxes);
+    }
+
+    /** Ends the buffer inside of the file. */
+    FlatWriter finishBuffer() {
         endArray();
         if (total == 0) {
             throw new IllegalStateException("Manifest " + id + " has no references");
@@ -151,8 +158,6 @@ public final class ManifestWriter {
         writer.id(Manifest.ID, id.high(), id.low());
         writer.u8(Manifest.COMPRESSION_ALGORITHM, 0, Manifest.ZSTD_WITH_DICTIONARY);
         writer.finish(writer.endTable());
-        ByteBuffer file = Envelope.wrap(FileType.MANIFEST, writer, compressionLevel);
-        SortedMap<NodeId, List<ChunkIndexRange>> boxes = Collections.unmodifiableSortedMap(extents);
-        return new EncodedManifest(new ManifestFile(id, file.remaining(), total), file, boxes);
+        return writer;
     }
 }
