@@ -8,6 +8,7 @@ import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.format.TransactionLog;
 import io.icestream.engine.format.UnsupportedFormatException;
 import io.icestream.engine.format.Update;
 import io.icestream.engine.ref.AlreadyExistsException;
@@ -264,6 +265,17 @@ public final class Repository implements AutoCloseable {
      */
     public Stream<SnapshotEntry> history(SnapshotId newest) {
         return History.of(info(), newest);
+    }
+
+    /**
+     * Reads what a commit changed. Cost: one request if it is not cached.
+     *
+     * @param snapshot the snapshot that the commit made
+     * @return its log
+     * @throws io.icestream.engine.storage.ObjectNotFoundException if the log is gone
+     */
+    public TransactionLog transactionLog(SnapshotId snapshot) {
+        return context.assets().fetchTransactionLog(snapshot);
     }
 
     /**
