@@ -1,0 +1,60 @@
+package io.icestream.ingest.cli;
+
+import io.icestream.engine.repository.Repository;
+import io.icestream.engine.repository.RepositoryOptions;
+import io.icestream.engine.storage.Storage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Parameters;
+
+/** The repository that a verb reads. To be used as a picocli mixin. */
+final class RepositoryInput {
+
+    @Parameters(index = "0", paramLabel = "REPOSITORY", description = "Path of the repository, or a file: URL.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private String location;
+
+    /** What a verb does with an open repository. */
+    @FunctionalInterface
+    interface Reading {
+
+        /**
+         * Reads.
+         *
+         * @param repository the repository
+         * @return one of {@link ExitCode}
+         * @throws Exception whose message is shown to the user
+         */
+        int read(Repository repository) throws Exception;
+    }
+
+    /**
+     * Opens the repository, lets it be read, and closes it.
+     *
+     * @param reading what to do
+     * @return one of {@link ExitCode}
+     * @throws CliException if there is no repository at the location
+     * @throws Exception whose message is shown to the user
+     */
+    int read(Reading reading) throws Exception {
+        Path folder = Stores.path(location);
+        if (!Files.exists(folder)) {
+            throw new CliException(ExitCode.NOT_FOUND, "No repository at '" + location + "': there is no such folder");
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new CliException(
+                    ExitCode.NOT_FOUND, "No repository at '" + location + "': it is a file, not a folder");
+        }
+        try (Storage storage = Stores.open(location)) {
+            if (!Repository.exists(storage)) {
+                throw new CliException(
+                        ExitCode.NOT_FOUND,
+                        "No repository at '" + location
+                                + "': the folder has no object 'repo'; name the folder that holds it");
+            }
+            try (Repository repository = Repository.open(storage, RepositoryOptions.defaults())) {
+                return reading.read(repository);
+            }
+        }
+    }
+}
