@@ -1,7 +1,9 @@
 /**
- * The Icechunk storage engine for Zarr v3: versioned, analysis-ready arrays in object storage, with commits that take effect whole or not at all.
+ * The Icechunk storage engine for Zarr v3: versioned, analysis-ready arrays in object storage, with commits that take
+ * effect whole or not at all.
  *
- * <p>Start reading at {@code Repository} in {@code repository}: it creates and opens repositories, knows branches, tags and history, and opens sessions. A package uses only
+ * <p>Start reading at {@code Repository} in {@code repository}: it creates and opens repositories, knows branches, tags
+ * and history, and opens sessions. A package uses only
  * what is drawn below it, never the other way round; a test of the build holds it to that.
  *
  * <pre>
@@ -19,8 +21,10 @@
  *
  * <ul>
  *   <li>{@code storage}: named objects with versions, in memory and in a local folder. Bytes and keys only.
- *   <li>{@code format}: ids, snapshots, manifests, transaction logs, the repository object; their decoders and encoders. Pure: no I/O, no clock, no chance.
- *   <li>{@code zarr}: array metadata, data types, chunk grid, codecs, as the Zarr specification has them. Knows nothing of Icechunk.
+ *   <li>{@code format}: ids, snapshots, manifests, transaction logs, the repository object; their decoders and
+ *       encoders. Pure: no I/O, no clock, no chance.
+ *   <li>{@code zarr}: array metadata, data types, chunk grid, codecs, as the Zarr specification has them. Knows nothing
+ *       of Icechunk.
  *   <li>{@code asset}: typed reads and writes of the format's objects, with caches.
  *   <li>{@code change}: what a session has altered and not yet committed.
  *   <li>{@code conflict}: finds conflicts between two commits, and solves them.

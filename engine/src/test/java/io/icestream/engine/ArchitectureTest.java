@@ -24,11 +24,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Holds the engine to its architecture: which package may use which, and what must be passed in rather than picked up. Looks at the compiled classes and the sources. */
+/**
+ * Holds the engine to its architecture: which package may use which, and what must be passed in rather than picked up.
+ * Looks at the compiled classes and the sources.
+ */
 class ArchitectureTest {
     private static final String ROOT = "io.icestream.engine";
 
-    /** A package and the packages above it that it may use, besides the root and itself. A subpackage counts as its parent. */
+    /**
+     * A package and the packages above it that it may use, besides the root and itself. A subpackage counts as its
+     * parent.
+     */
     private static final Map<String, Set<String>> MAY_USE = mayUse();
 
     /** Where the world outside is picked up by default; each of these can be given something else. */

@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Values that never change, bounded by the memory they take. Thread-safe.
  *
- * <p>Of several threads that miss the same value at once, one loads it while the others wait for that one. No lock is held meanwhile: what is in the map then is a promise.
- * A load that fails leaves nothing behind, and each of those who waited tries for itself, so that everybody gets an error of his own.
+ * <p>Of several threads that miss the same value at once, one loads it while the others wait for that one. No lock is
+ * held meanwhile: what is in the map then is a promise.
+ * A load that fails leaves nothing behind, and each of those who waited tries for itself, so that everybody gets an
+ * error of his own.
  */
 final class AssetCache {
     private static final int ENTRY_BYTES = 200;

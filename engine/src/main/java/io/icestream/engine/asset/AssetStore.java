@@ -19,13 +19,17 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes the objects of a repository that never change: snapshots, manifests, transaction logs, chunks. Thread-safe.
+ * Reads and writes the objects of a repository that never change: snapshots, manifests, transaction logs, chunks.
+ * Thread-safe.
  *
- * <p>What has been read or written is cached, metadata and chunks each within a bound of their own, so that reading much data does not push out the
+ * <p>What has been read or written is cached, metadata and chunks each within a bound of their own, so that reading
+ * much data does not push out the
  * manifests that say where it is. What is written is durable when the call returns.
  *
- * <p>Besides what the methods name, each of them throws {@link StorageException} if the storage fails, and those that read throw
- * {@link CorruptObjectException} or {@link io.icestream.engine.format.UnsupportedFormatException} if the object is not what it should be.
+ * <p>Besides what the methods name, each of them throws {@link StorageException} if the storage fails, and those that
+ * read throw
+ * {@link CorruptObjectException} or {@link io.icestream.engine.format.UnsupportedFormatException} if the object is not
+ * what it should be.
  */
 public final class AssetStore {
     private final Storage storage;
@@ -36,7 +40,7 @@ public final class AssetStore {
     /**
      * @param storage where the objects are; not closed by this class
      * @param cacheSizes how much to cache
-     * @param random source of the ids of chunk objects; used by one thread at a time
+     * @param random source of the ids of chunk objects; thread-safe
      */
     public AssetStore(Storage storage, AssetCacheSizes cacheSizes, RandomGenerator random) {
         this.storage = storage;
@@ -97,12 +101,14 @@ public final class AssetStore {
     }
 
     /**
-     * Reads one chunk as stored, before Zarr decoding. Cost: none for an inline reference, else one request unless cached.
+     * Reads one chunk as stored, before Zarr decoding. Cost: none for an inline reference, else one request unless
+     * cached.
      *
      * @param reference where the chunk is
      * @return the stored bytes, read-only
      * @throws ObjectNotFoundException if the chunk object is missing
-     * @throws StorageException if the object is shorter than the reference says, or the reference is a virtual one: what lies outside the repository is not read
+     * @throws StorageException if the object is shorter than the reference says, or the reference is a virtual one:
+     *     what lies outside the repository is not read
      */
     public ByteBuffer fetchChunk(ChunkReference reference) {
         if (reference instanceof ChunkReference.Inline inline) {
@@ -131,7 +137,8 @@ public final class AssetStore {
     }
 
     /**
-     * Writes a manifest. Cost: one request; the file is decoded once more, since the next commit reads what this one wrote.
+     * Writes a manifest. Cost: one request; the file is decoded once more, since the next commit reads what this one
+     * wrote.
      *
      * @param manifest the encoded manifest
      */
@@ -165,13 +172,9 @@ public final class AssetStore {
         if (!encoded.hasRemaining()) {
             throw new IllegalArgumentException("Invalid chunk of 0 bytes: delete the chunk instead of writing nothing");
         }
-        ChunkId id = nextChunkId();
+        ChunkId id = ChunkId.random(random);
         storage.put(AssetKeys.chunk(id), encoded);
         return new ChunkReference.Native(id, 0, encoded.remaining());
-    }
-
-    private synchronized ChunkId nextChunkId() {
-        return ChunkId.random(random);
     }
 
     private ByteBuffer fetchStored(ChunkReference.Native reference) {

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Does many blocking calls at a time, on an executor that belongs to somebody else. Thread-safe.
  *
- * <p>The calling thread takes part in the work and never waits for a task that has not begun. So a call from within another one on the same executor, or on an executor that is busy or
+ * <p>The calling thread takes part in the work and never waits for a task that has not begun. So a call from within
+ * another one on the same executor, or on an executor that is busy or
  * shut down, is slower but does not hang.
  */
 public final class Parallel {
@@ -37,7 +38,8 @@ public final class Parallel {
     }
 
     /**
-     * Does one call per item. After the first failure no further call begins; those under way are waited for. An interrupt does not end the waiting; it is kept for the caller.
+     * Does one call per item. After the first failure no further call begins; those under way are waited for. An
+     * interrupt does not end the waiting; it is kept for the caller.
      *
      * @param items what to call for
      * @param call the call; runs on several threads

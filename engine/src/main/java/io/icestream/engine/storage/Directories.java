@@ -14,9 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folders of a {@link LocalStorage}: creates them when they are first written to and makes their entries durable. Thread-safe.
+ * The folders of a {@link LocalStorage}: creates them when they are first written to and makes their entries durable.
+ * Thread-safe.
  *
- * <p>A folder that is found to exist may have been created by a process that was killed, or is not done yet, before it made the entry durable. So the path from the
+ * <p>A folder that is found to exist may have been created by a process that was killed, or is not done yet, before it
+ * made the entry durable. So the path from the
  * root down is made durable once per folder and storage, whoever created it.
  */
 final class Directories {

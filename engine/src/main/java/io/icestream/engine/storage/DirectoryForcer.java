@@ -7,8 +7,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Makes the entries of one folder durable, one fsync for all threads that wait at the same time. Thread-safe.
  *
- * <p>Protocol: whoever has changed the folder takes the next number and then waits for the turn. The one whose turn it is forces the folder for all
- * numbers taken so far; those who come after it find their number covered and return. A failed fsync is an error for every number that
+ * <p>Protocol: whoever has changed the folder takes the next number and then waits for the turn. The one whose turn it
+ * is forces the folder for all
+ * numbers taken so far; those who come after it find their number covered and return. A failed fsync is an error for
+ * every number that
  * it covered, because the kernel reports a failure once and a second fsync would seem to succeed.
  */
 final class DirectoryForcer {
@@ -41,6 +43,11 @@ final class DirectoryForcer {
         } finally {
             turn.unlock();
         }
+    }
+
+    /** How many threads wait for their turn, about; for tests. */
+    int waiting() {
+        return turn.getQueueLength();
     }
 
     private void forceAllTaken() throws IOException {

@@ -22,19 +22,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets one thread of one process at a time change objects of a folder that others may change too. Thread-safe, not reentrant.
+ * Lets one thread of one process at a time change objects of a folder that others may change too. Thread-safe, not
+ * reentrant.
  *
  * <p>Protocol, two locks taken in this order:
  *
  * <ol>
- *   <li>A lock of this JVM, because a file lock belongs to the process and does not keep its threads apart. Locks are picked by the file key of the lock file out of a fixed number, so that two storages on
+ *   <li>A lock of this JVM, because a file lock belongs to the process and does not keep its threads apart. Locks are
+ *       picked by the file key of the lock file out of a fixed number, so that two storages on
  *       one folder, by whatever path, share one; that two folders may share one too costs waiting only.
- *   <li>A record lock on a lock file in the folder. The kernel gives it up when the process ends, so a killed process holds nobody up. Such locks are also given up when the process closes
- *       <em>any</em> descriptor of the file: it is opened only by who holds the first lock, and created by who holds the lock of the class.
+ *   <li>A record lock on a lock file in the folder. The kernel gives it up when the process ends, so a killed process
+ *       holds nobody up. Such locks are also given up when the process closes
+ *       <em>any</em> descriptor of the file: it is opened only by who holds the first lock, and created by who holds
+ *       the lock of the class.
  * </ol>
  *
- * <p>The file is never deleted. Should somebody else do so, the lock taken is checked to be on the file that has the name now.
- * The name is one that listings overlook. The reference implementation does not know this lock. Folders on network file systems, and two copies of this class loaded by different class loaders of one
+ * <p>The file is never deleted. Should somebody else do so, the lock taken is checked to be on the file that has the
+ * name now.
+ * The name is one that listings overlook. The reference implementation does not know this lock. Folders on network file
+ * systems, and two copies of this class loaded by different class loaders of one
  * JVM, are not covered.
  */
 final class DirectoryLock {
@@ -72,7 +78,8 @@ final class DirectoryLock {
     /**
      * Runs an action while holding the lock.
      *
-     * @throws StorageException if others hold the lock for too long or the thread is interrupted; the action has not been run then
+     * @throws StorageException if others hold the lock for too long or the thread is interrupted; the action has not
+     *     been run then
      * @throws IOException if the lock file cannot be used, before the action, or by the action itself
      */
     <T> T holding(Action<T> action) throws IOException {
@@ -143,7 +150,8 @@ final class DirectoryLock {
     }
 
     /**
-     * Creates the file if need be. Nobody of this JVM gets past here while the descriptor of the creation is open, which is closed without harm to a lock therefore.
+     * Creates the file if need be. Nobody of this JVM gets past here while the descriptor of the creation is open,
+     * which is closed without harm to a lock therefore.
      */
     private @Nullable Object createdFileKey() throws IOException {
         synchronized (CREATION) {
@@ -174,7 +182,10 @@ final class DirectoryLock {
                 "Cannot lock " + file + ": the thread was interrupted while it waited", Retry.CAN_HELP, cause);
     }
 
-    /** The lock on the file. Giving it up does not fail: closing the channel ends the lock, and the outcome of the action stands. */
+    /**
+     * The lock on the file. Giving it up does not fail: closing the channel ends the lock, and the outcome of the
+     * action stands.
+     */
     private record Held(FileChannel channel, FileLock lock) implements AutoCloseable {
         void noteReplaced(Path file) {
             LOG.debug("{} was replaced while {} was taken; locking again", file, lock);

@@ -15,10 +15,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the file system says of one regular file, and the versions made from it.
  *
- * <p>A version is file key (device and inode), modification time, size, and a CRC-32C of the content. The first three are what the reference
- * implementation uses, and alone they can repeat: a freed inode is given to the next file, and the modification time moves in steps of the kernel's
- * clock tick, so that two replacements of equal size within some milliseconds can look the same. Against that, {@link LocalStorage} gives a file that replaces another one a
- * later time than its predecessor's, and the checksum tells apart what writers other than ours have left. The time of the last status change would not do: it moves when a hard link
+ * <p>A version is file key (device and inode), modification time, size, and a CRC-32C of the content. The first three
+ * are what the reference
+ * implementation uses, and alone they can repeat: a freed inode is given to the next file, and the modification time
+ * moves in steps of the kernel's
+ * clock tick, so that two replacements of equal size within some milliseconds can look the same. Against that, {@link
+ * LocalStorage} gives a file that replaces another one a
+ * later time than its predecessor's, and the checksum tells apart what writers other than ours have left. The time of
+ * the last status change would not do: it moves when a hard link
  * is made, and a backup is one.
  *
  * @param fileKey device and inode, or null where the file system has no such thing

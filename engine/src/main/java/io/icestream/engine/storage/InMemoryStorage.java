@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps objects on the heap, for tests, simulations and scratch repositories. Thread-safe; gone when unreferenced.
  *
- * <p>Reads go to a concurrent map without a lock. Everything that writes is one short synchronized step, so conditional writes are atomic.
+ * <p>Reads go to a concurrent map without a lock. Everything that writes is one short synchronized step, so conditional
+ * writes are atomic.
  * Listings come in ascending order of keys and see objects that are written meanwhile.
  */
 public final class InMemoryStorage implements Storage {

@@ -17,10 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file operations of {@link LocalStorage}, one method for each that can fail, so that tests can make each of them fail. Thread-safe.
+ * The file operations of {@link LocalStorage}, one method for each that can fail, so that tests can make each of them
+ * fail. Thread-safe.
  *
- * <p>Temporary files are called like their target with {@code #} and digits behind it; readers of both implementations overlook such names.
- * The digits are this process's id and a counter; where another process on another machine happens to use the same, the next number is taken.
+ * <p>Temporary files are called like their target with {@code #} and digits behind it; readers of both implementations
+ * overlook such names.
+ * The digits are this process's id and a counter; where another process on another machine happens to use the same, the
+ * next number is taken.
  */
 class LocalFiles {
     private static final Logger LOG = LoggerFactory.getLogger(LocalFiles.class);
@@ -44,17 +47,20 @@ class LocalFiles {
 
     /** Writes a new temporary file in the folder of the target. Leaves nothing behind when it fails. */
     Path writeTemporary(Path target, ByteBuffer bytes, Durability durability) throws IOException {
-        Path temporary = unusedTemporary(target);
-        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        return underUnusedName(target, name -> writeNew(name, bytes, durability));
+    }
+
+    private void writeNew(Path file, ByteBuffer bytes, Durability durability) throws IOException {
+        FileChannel created = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        try (FileChannel channel = created) {
             write(channel, bytes.duplicate());
             if (durability == Durability.DISK) {
                 force(channel);
             }
         } catch (IOException | RuntimeException e) {
-            deleteAfter(e, temporary);
+            deleteAfter(e, file);
             throw e;
         }
-        return temporary;
     }
 
     void write(FileChannel channel, ByteBuffer bytes) throws IOException {
@@ -68,7 +74,8 @@ class LocalFiles {
     }
 
     /**
-     * Makes the entries of a folder durable. An interrupt does not end it: what has been renamed cannot be taken back, so the only
+     * Makes the entries of a folder durable. An interrupt does not end it: what has been renamed cannot be taken back,
+     * so the only
      * useful answer is whether it is durable. The interrupt is kept for the caller.
      */
     void forceDirectory(Path directory) throws IOException {
@@ -95,13 +102,9 @@ class LocalFiles {
         Files.createLink(name, existing);
     }
 
-    /** Links under an unused temporary name beside the target. */
+    /** Gives a file a second, temporary name beside the target. */
     Path linkTemporary(Path existing, Path target) throws IOException {
-        Path temporary = unusedTemporary(target);
-        // The name is reserved as an empty file first; nobody else takes it between these two steps.
-        Files.delete(temporary);
-        link(existing, temporary);
-        return temporary;
+        return underUnusedName(target, name -> link(existing, name));
     }
 
     /** Moves a file over another one in one step. */
@@ -130,17 +133,23 @@ class LocalFiles {
         }
     }
 
-    private Path unusedTemporary(Path target) throws IOException {
+    private Path underUnusedName(Path target, Creation creation) throws IOException {
         for (int tried = 0; tried < MAX_NAMES_TRIED; tried++) {
             String digits = processId + String.format("%010d", lastTemporary.incrementAndGet());
-            Path temporary = target.resolveSibling(target.getFileName() + "#" + digits);
+            Path name = target.resolveSibling(target.getFileName() + "#" + digits);
             try {
-                return Files.createFile(temporary);
+                creation.createAs(name);
+                return name;
             } catch (FileAlreadyExistsException e) {
-                LOG.trace("{} belongs to another writer, taking the next name", temporary);
+                LOG.trace("{} belongs to another writer, taking the next name", name);
             }
         }
         throw new FileAlreadyExistsException(
                 target + "#...", null, MAX_NAMES_TRIED + " temporary names are taken; remove left-over '#' files");
+    }
+
+    /** Creates a file, or fails because the name is taken. */
+    private interface Creation {
+        void createAs(Path name) throws IOException;
     }
 }

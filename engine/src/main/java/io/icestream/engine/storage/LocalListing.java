@@ -20,7 +20,10 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Walks the folders of a {@link LocalStorage} as far as somebody asks for objects; holds one open folder per level. For one thread. */
+/**
+ * Walks the folders of a {@link LocalStorage} as far as somebody asks for objects; holds one open folder per level. For
+ * one thread.
+ */
 final class LocalListing implements Iterator<ObjectSummary>, AutoCloseable {
     private final LocalErrors errors;
     private final String prefix;

@@ -22,25 +22,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps each object in a file of a local folder, in the layout of the reference implementation, and makes conditional writes safe among processes. Thread-safe.
+ * Keeps each object in a file of a local folder, in the layout of the reference implementation, and makes conditional
+ * writes safe among processes. Thread-safe.
  *
  * <p><b>How writers stay out of each other's way.</b>
  *
  * <ul>
- *   <li>Content is written to a temporary file beside the target, and reaches the target's name in one step: by a rename, or, where the object must not exist, by a hard link, which
+ *   <li>Content is written to a temporary file beside the target, and reaches the target's name in one step: by a
+ *       rename, or, where the object must not exist, by a hard link, which
  *       fails if it does. A file is never changed once it has its name: a backup may be another name of the same file.
- *   <li>To replace an object that is in a known version, and to delete one, a process holds the {@link DirectoryLock}; within it the version is compared and the new file renamed over the old one.
- *       Writes of the reference implementation do not take the lock and can still be lost, as they are among themselves.
+ *   <li>To replace an object that is in a known version, and to delete one, a process holds the {@link DirectoryLock};
+ *       within it the version is compared and the new file renamed over the old one.
+ *       Writes of the reference implementation do not take the lock and can still be lost, as they are among
+ *       themselves.
  *   <li>A process that is killed leaves at most a temporary file, which no listing shows, and frees the lock.
  * </ul>
  *
- * <p><b>What is on disk when.</b> With {@link Durability#DISK} a write returns after fsync of the file, before it gets its name, and of the folder, afterwards. So what a commit refers to is on disk before the
- * commit begins, also where another process uploaded it; a single barrier at the time of publishing could not promise that, as it cannot know
- * what other processes have left unsynced. What many small writes cost is kept down by threads sharing the fsync of their folder ({@link DirectoryForcer}); write with several threads.
+ * <p><b>What is on disk when.</b> With {@link Durability#DISK} a write returns after fsync of the file, before it gets
+ * its name, and of the folder, afterwards. So what a commit refers to is on disk before the
+ * commit begins, also where another process uploaded it; a single barrier at the time of publishing could not promise
+ * that, as it cannot know
+ * what other processes have left unsynced. What many small writes cost is kept down by threads sharing the fsync of
+ * their folder ({@link DirectoryForcer}); write with several threads.
  *
- * <p><b>Versions</b> are explained at {@link FileState}. A read compares the file's attributes before and after, so bytes and version belong together.
+ * <p><b>Versions</b> are explained at {@link FileState}. A read compares the file's attributes before and after, so
+ * bytes and version belong together.
  *
- * <p>Source: Icechunk specification, local file system; names ending in {@code #} and digits are temporary there as well.
+ * <p>Source: Icechunk specification, local file system; names ending in {@code #} and digits are temporary there as
+ * well.
  */
 public final class LocalStorage implements Storage {
     private static final Logger LOG = LoggerFactory.getLogger(LocalStorage.class);
@@ -259,11 +268,10 @@ public final class LocalStorage implements Storage {
         return FileState.of(file).filter(state -> state.mayBeIn(expected)).isPresent();
     }
 
-    private boolean isIn(Path file, ObjectVersion expected) throws IOException {
+    private Optional<StoredObject> findIn(Path file, ObjectVersion expected) throws IOException {
         return mayBeIn(file, expected)
-                && read(file)
-                        .filter(object -> object.version().equals(expected))
-                        .isPresent();
+                ? read(file).filter(object -> object.version().equals(expected))
+                : Optional.empty();
     }
 
     private Optional<ObjectVersion> create(Path target, ByteBuffer bytes) throws IOException {
@@ -311,8 +319,9 @@ public final class LocalStorage implements Storage {
     private Optional<ObjectVersion> replace(Path target, ByteBuffer bytes, ObjectVersion expected) throws IOException {
         Path temporary = writeTemporary(target, bytes);
         try {
-            return lock.holding(
-                    () -> isIn(target, expected) ? Optional.of(rename(temporary, target, bytes)) : Optional.empty());
+            return lock.holding(() -> findIn(target, expected).isPresent()
+                    ? Optional.of(rename(temporary, target, bytes))
+                    : Optional.empty());
         } finally {
             discard(temporary);
         }
@@ -334,30 +343,37 @@ public final class LocalStorage implements Storage {
 
     private Optional<ObjectVersion> copy(Path source, Path target, ObjectVersion expected) throws IOException {
         directories.prepare(folderOf(target));
-        return lock.holding(() -> isIn(source, expected) ? Optional.of(copy(source, target)) : Optional.empty());
+        return lock.holding(() -> copyUnderLock(source, target, expected));
     }
 
-    private ObjectVersion copy(Path source, Path target) throws IOException {
-        Path temporary = linkOrCopy(source, target);
+    private Optional<ObjectVersion> copyUnderLock(Path source, Path target, ObjectVersion expected) throws IOException {
+        Optional<StoredObject> original = findIn(source, expected);
+        if (original.isEmpty()) {
+            return Optional.empty();
+        }
+        Path temporary = linkOrCopy(source, target, original.get());
         try {
-            ObjectVersion version =
-                    read(temporary).orElseThrow(() -> missing(temporary)).version();
+            ObjectVersion version = stateOf(temporary).version(original.get().bytes());
             files.rename(temporary, target);
-            return version;
+            return Optional.of(version);
         } finally {
             // A rename onto another name of the same file does nothing and leaves the source.
             discard(temporary);
         }
     }
 
-    private Path linkOrCopy(Path source, Path target) throws IOException {
+    private Path linkOrCopy(Path source, Path target, StoredObject original) throws IOException {
         try {
-            return files.linkTemporary(source, target);
+            Path linked = files.linkTemporary(source, target);
+            if (mayBeIn(linked, original.version())) {
+                return linked;
+            }
+            LOG.debug("{} was replaced by a writer without the lock, copying what was read", source);
+            discard(linked);
         } catch (UnsupportedOperationException | FileSystemException e) {
             LOG.debug("Cannot link {}, copying it", source, e);
-            ByteBuffer bytes = read(source).orElseThrow(() -> missing(source)).bytes();
-            return writeTemporary(target, bytes);
         }
+        return writeTemporary(target, original.bytes());
     }
 
     private Set<Path> deleteBatch(List<Path> targets) throws IOException {

@@ -5,8 +5,10 @@ import java.util.regex.Pattern;
 /**
  * The rules that keys follow in every storage.
  *
- * <p>A key is one or more segments joined by {@code /}. A segment is neither empty nor {@code .} nor {@code ..} and holds neither control
- * characters nor a backslash. The last one does not end in {@code #} and digits: such names mark unfinished objects in local directories.
+ * <p>A key is one or more segments joined by {@code /}. A segment is neither empty nor {@code .} nor {@code ..} and
+ * holds neither control
+ * characters nor a backslash. The last one does not end in {@code #} and digits: such names mark unfinished objects in
+ * local directories.
  */
 public final class ObjectKeys {
     private static final Pattern TEMPORARY = Pattern.compile("[^/]*#[0-9]+");

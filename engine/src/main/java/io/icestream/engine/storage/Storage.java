@@ -8,19 +8,26 @@ import java.util.stream.Stream;
 /**
  * Named objects with versions: the only way in which the engine reaches the outside world.
  *
- * <p><b>Keys.</b> Segments joined by {@code /}, as {@link ObjectKeys} checks them. There are no directories; a key may be a prefix
+ * <p><b>Keys.</b> Segments joined by {@code /}, as {@link ObjectKeys} checks them. There are no directories; a key may
+ * be a prefix
  * of another only if a storage can do that, so do not rely on it.
  *
- * <p><b>Payloads.</b> A buffer that is given is read from its position to its limit, is not moved and may be reused as soon as the
+ * <p><b>Payloads.</b> A buffer that is given is read from its position to its limit, is not moved and may be reused as
+ * soon as the
  * call returns. A buffer that is returned is read-only and runs from position zero to its limit.
  *
- * <p><b>Duties of an implementer.</b> An object appears whole or not at all. A read that starts after a write has returned sees that write or a
- * later one. Conditional writes of one key are atomic with regard to each other, among all threads and all processes that use the same
- * storage through this interface. A write that has been reported as done is durable to the degree that the storage promises.
+ * <p><b>Duties of an implementer.</b> An object appears whole or not at all. A read that starts after a write has
+ * returned sees that write or a
+ * later one. Conditional writes of one key are atomic with regard to each other, among all threads and all processes
+ * that use the same
+ * storage through this interface. A write that has been reported as done is durable to the degree that the storage
+ * promises.
  * All methods may be called from several threads at a time.
  *
- * <p><b>Errors.</b> Every method throws {@link StorageException} if the storage does not work, and {@link IllegalArgumentException}
- * if a key is not valid. After an exception from a method that writes, the write may have taken effect, unless the method says otherwise.
+ * <p><b>Errors.</b> Every method throws {@link StorageException} if the storage does not work, and {@link
+ * IllegalArgumentException}
+ * if a key is not valid. After an exception from a method that writes, the write may have taken effect, unless the
+ * method says otherwise.
  */
 public interface Storage extends AutoCloseable {
     /**
@@ -39,7 +46,8 @@ public interface Storage extends AutoCloseable {
     Optional<StoredObject> find(String key);
 
     /**
-     * Reads a whole object unless it still is in a version that the caller holds. Cost: one request, without payload if unchanged.
+     * Reads a whole object unless it still is in a version that the caller holds. Cost: one request, without payload if
+     * unchanged.
      *
      * @param key key of the object
      * @param known version from an earlier read or write of this key
@@ -68,8 +76,10 @@ public interface Storage extends AutoCloseable {
     Optional<ObjectSummary> stat(String key);
 
     /**
-     * Lists the objects whose keys start with a text, in no particular order, each once. An object that is written or deleted while the stream is
-     * read may or may not be listed. Temporary objects of writers are never listed. Cost: the stream is lazy and has to be closed.
+     * Lists the objects whose keys start with a text, in no particular order, each once. An object that is written or
+     * deleted while the stream is
+     * read may or may not be listed. Temporary objects of writers are never listed. Cost: the stream is lazy and has to
+     * be closed.
      *
      * @param prefix the first characters of the keys wanted; empty lists everything
      * @return the objects; reading on may throw {@link StorageException}
@@ -77,7 +87,8 @@ public interface Storage extends AutoCloseable {
     Stream<ObjectSummary> list(String prefix);
 
     /**
-     * Writes an object, replacing any that has the key. Meant for objects that are written once under a key of their own:
+     * Writes an object, replacing any that has the key. Meant for objects that are written once under a key of their
+     * own:
      * it is not ordered against conditional writes of the same key. Durable when it returns. Cost: one request.
      *
      * @param key key of the object
@@ -86,7 +97,8 @@ public interface Storage extends AutoCloseable {
     void put(String key, ByteBuffer bytes);
 
     /**
-     * Creates an object if there is none under the key. Of several that try at once, exactly one succeeds. Durable when it
+     * Creates an object if there is none under the key. Of several that try at once, exactly one succeeds. Durable when
+     * it
      * returns {@link PutOutcome.Written}. Throws only if certainly nothing was written. Cost: one request.
      *
      * @param key key of the object
@@ -96,7 +108,8 @@ public interface Storage extends AutoCloseable {
     PutOutcome putIfAbsent(String key, ByteBuffer bytes);
 
     /**
-     * Replaces an object that still is in a known version. Of several that expect the same version, at most one succeeds. Durable when it
+     * Replaces an object that still is in a known version. Of several that expect the same version, at most one
+     * succeeds. Durable when it
      * returns {@link PutOutcome.Written}. Throws only if certainly nothing was written. Cost: one request.
      *
      * @param key key of the object
@@ -107,8 +120,10 @@ public interface Storage extends AutoCloseable {
     PutOutcome putIfMatches(String key, ByteBuffer bytes, ObjectVersion expected);
 
     /**
-     * Copies an object that still is in a known version, replacing any that has the target's key. The copy may keep the time of the
-     * original. Durable when it returns {@link PutOutcome.Written}. Throws only if certainly nothing was written. Cost: one request, no payload where the storage can copy by itself.
+     * Copies an object that still is in a known version, replacing any that has the target's key. The copy may keep the
+     * time of the
+     * original. Durable when it returns {@link PutOutcome.Written}. Throws only if certainly nothing was written. Cost:
+     * one request, no payload where the storage can copy by itself.
      *
      * @param from key of the object to copy
      * @param to key of the copy
@@ -118,7 +133,8 @@ public interface Storage extends AutoCloseable {
     PutOutcome copyIfMatches(String from, String to, ObjectVersion expected);
 
     /**
-     * Deletes objects; those that are absent are fine. Not atomic: after an exception some may be gone. Cost: one request per batch where the storage has them.
+     * Deletes objects; those that are absent are fine. Not atomic: after an exception some may be gone. Cost: one
+     * request per batch where the storage has them.
      *
      * @param keys keys of the objects
      */

@@ -29,7 +29,10 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What is written is read back, from the cache at no cost and from the storage by a fresh store; what is missing or mixed up is named. */
+/**
+ * What is written is read back, from the cache at no cost and from the storage by a fresh store; what is missing or
+ * mixed up is named.
+ */
 class AssetStoreTest {
     private static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
     private static final NodeId NODE = NodeId.random(new Random(1));

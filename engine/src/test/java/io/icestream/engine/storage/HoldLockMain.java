@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 
-/** A child process of {@link LocalStorageProcessesTest}: takes the lock of a folder and never gives it back. Argument: the folder. */
+/**
+ * A child process of {@link LocalStorageProcessesTest}: takes the lock of a folder and never gives it back. Argument:
+ * the folder.
+ */
 final class HoldLockMain {
     private HoldLockMain() {}
 

@@ -4,7 +4,8 @@ import io.icestream.engine.testing.StorageContract;
 import java.nio.file.Path;
 
 /**
- * A child process of {@link LocalStorageProcessesTest}: increments an object of a local folder a number of times. Arguments: folder, durability, name of this process, number.
+ * A child process of {@link LocalStorageProcessesTest}: increments an object of a local folder a number of times.
+ * Arguments: folder, durability, name of this process, number.
  */
 final class IncrementMain {
     private IncrementMain() {}

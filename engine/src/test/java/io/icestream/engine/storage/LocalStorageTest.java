@@ -20,7 +20,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What only local storage does: files as the reference implementation lays them out, durability in the right order, and failures of the file system. */
+/**
+ * What only local storage does: files as the reference implementation lays them out, durability in the right order, and
+ * failures of the file system.
+ */
 class LocalStorageTest {
     @TempDir
     Path folder;

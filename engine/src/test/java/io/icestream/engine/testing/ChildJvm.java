@@ -13,7 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * A child process that runs a main class with the class path of the test. Its output goes to a file, so that it never blocks on a full pipe and can be read after a
+ * A child process that runs a main class with the class path of the test. Its output goes to a file, so that it never
+ * blocks on a full pipe and can be read after a
  * kill. {@link #close()} kills it, so use it in try-with-resources. For one thread.
  */
 public final class ChildJvm implements AutoCloseable {
@@ -98,7 +99,8 @@ public final class ChildJvm implements AutoCloseable {
      *
      * @param text what its output shall contain
      * @param patience how long at most
-     * @throws AssertionError with the output so far if the text has not appeared by then, or the process has ended without it
+     * @throws AssertionError with the output so far if the text has not appeared by then, or the process has ended
+     *     without it
      */
     public void awaitOutput(String text, Duration patience) {
         await("print '" + text + "'", patience, () -> !process.isAlive() || output().contains(text));

@@ -10,7 +10,9 @@ public enum Fault {
     LOSE_REPLY,
     /** The call has no effect, and nobody says so: a conditional write is unknown, anything else throws. */
     LOSE_REQUEST,
-    /** Like {@link #LOSE_REQUEST}, but the write arrives when {@link FaultInjectingStorage#landLateWrites()} is called. */
+    /**
+     * Like {@link #LOSE_REQUEST}, but the write arrives when {@link FaultInjectingStorage#landLateWrites()} is called.
+     */
     LAND_LATE,
     /** A conditional write is refused, as if somebody else had been faster; nothing is written. */
     REFUSE,
@@ -18,6 +20,9 @@ public enum Fault {
     DISK_FULL,
     /** The process dies before the call takes effect: it throws {@link SimulatedCrash}, as does every later call. */
     CRASH_BEFORE,
-    /** The process dies after the call has taken effect and before it returns: it throws {@link SimulatedCrash}, as does every later call. */
+    /**
+     * The process dies after the call has taken effect and before it returns: it throws {@link SimulatedCrash}, as does
+     * every later call.
+     */
     CRASH_AFTER
 }

@@ -23,9 +23,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes calls on to another storage and lets them go wrong as a {@link FaultScript} says; also counts them. Thread-safe.
+ * Passes calls on to another storage and lets them go wrong as a {@link FaultScript} says; also counts them.
+ * Thread-safe.
  *
- * <p>To run a piece of code once per storage call that it makes, with a crash there: run it once and take {@link #calls()}; then, for each number up to that, on
+ * <p>To run a piece of code once per storage call that it makes, with a crash there: run it once and take {@link
+ * #calls()}; then, for each number up to that, on
  * a fresh storage, {@link #crashAt} before it and {@link #restart} after it.
  */
 public final class FaultInjectingStorage implements Storage {

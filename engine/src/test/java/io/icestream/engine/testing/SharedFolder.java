@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The folder {@code shared} beside the repository, with fixtures and observations that are too large to be part of it. */
+/**
+ * The folder {@code shared} beside the repository, with fixtures and observations that are too large to be part of it.
+ */
 public final class SharedFolder {
     private SharedFolder() {}
 
@@ -26,7 +28,8 @@ public final class SharedFolder {
     }
 
     /**
-     * Finds the repository that the tests belong to: the system property {@code icestream.root}, which the build sets, or else the closest
+     * Finds the repository that the tests belong to: the system property {@code icestream.root}, which the build sets,
+     * or else the closest
      * folder from the working directory upwards that holds the parent project.
      *
      * @return the root folder of the repository

@@ -35,7 +35,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What every storage and every decorator of one has to do. A subclass says how to make an empty storage; everything here then runs unchanged.
+ * What every storage and every decorator of one has to do. A subclass says how to make an empty storage; everything
+ * here then runs unchanged.
  */
 public abstract class StorageContract {
     private static final int THREADS = 8;
@@ -523,7 +524,8 @@ public abstract class StorageContract {
     }
 
     /**
-     * Adds one to the number that an object holds, by the same steps as a commit: read, back up, replace; again if another was faster.
+     * Adds one to the number that an object holds, by the same steps as a commit: read, back up, replace; again if
+     * another was faster.
      *
      * @param storage where the object is
      * @param key key of the object
