@@ -1,0 +1,4 @@
+@NullMarked
+package io.icestream.ingest.config;
+
+import org.jspecify.annotations.NullMarked;
