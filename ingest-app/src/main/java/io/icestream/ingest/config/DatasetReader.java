@@ -6,7 +6,6 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -217,11 +216,11 @@ final class DatasetReader {
                         return Optional.empty();
                     }
                 })
-                .orElse(ZoneOffset.UTC);
+                .orElse(ZoneId.of("UTC"));
     }
 
     /** {@return whether a duration is whole microseconds and above zero} */
     static boolean isWholeMicros(Duration duration) {
-        return duration.compareTo(Duration.ZERO) > 0 && duration.getNano() % 1_000 == 0;
+        return duration.compareTo(Duration.ZERO) > 0 && duration.toNanosPart() % 1_000 == 0;
     }
 }

@@ -130,6 +130,8 @@ final class Overrides {
     private static void put(JsonNode parent, String name, JsonNode value) {
         if (parent instanceof ArrayNode list) {
             list.set(index(list, name), value);
+        } else if (parent instanceof ObjectNode group && value.isNull()) {
+            group.remove(name);
         } else if (parent instanceof ObjectNode group) {
             group.set(name, value);
         } else {
