@@ -3,6 +3,8 @@ package io.icestream.ingest.cli;
 import io.icestream.engine.IcestreamException;
 import io.icestream.engine.storage.ObjectNotFoundException;
 import io.icestream.engine.storage.StorageException;
+import io.icestream.ingest.config.ConfigException;
+import io.icestream.ingest.decode.RegistryUnavailableException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -17,12 +19,24 @@ import org.apache.kafka.common.errors.RetriableException;
  * @param message what could not be done, why, and the way out
  * @param exitCode one of {@link ExitCode}
  */
-record ErrorReport(String message, int exitCode) {
+public record ErrorReport(String message, int exitCode) {
 
-    static ErrorReport of(Throwable failure) {
+    /**
+     * Explains a failure.
+     *
+     * @param failure what was thrown
+     * @return what to tell the user
+     */
+    public static ErrorReport of(Throwable failure) {
         Throwable cause = unwrapped(failure);
         if (cause instanceof CliException known) {
             return new ErrorReport(text(known), known.exitCode());
+        }
+        if (cause instanceof ConfigException) {
+            return new ErrorReport(text(cause), ExitCode.INVALID);
+        }
+        if (cause instanceof RegistryUnavailableException) {
+            return new ErrorReport(text(cause), ExitCode.UNREACHABLE);
         }
         if (cause instanceof IcestreamException || cause instanceof IllegalArgumentException) {
             return new ErrorReport(text(cause), exitCode(cause));

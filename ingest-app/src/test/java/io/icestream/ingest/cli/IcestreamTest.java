@@ -33,7 +33,7 @@ class IcestreamTest {
     void suggestsTheNearestVerbAndOption() {
         CommandRun verb = CommandRun.of("complet");
         assertThat(verb.exitCode()).isEqualTo(ExitCode.USAGE);
-        assertThat(verb.err()).contains("error: Unmatched argument", "Did you mean: icestream completion?", "--help");
+        assertThat(verb.err()).contains("error: Unmatched argument", "Did you mean: icestream completion", "--help");
         CommandRun option = CommandRun.of("completion", "--jsno");
         assertThat(option.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(option.err()).contains("--jsno", "--json", "See 'icestream completion --help'");
