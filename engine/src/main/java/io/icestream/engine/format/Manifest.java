@@ -1,6 +1,5 @@
 package io.icestream.engine.format;
 
-import com.github.luben.zstd.ZstdException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -81,11 +80,7 @@ public final class Manifest {
             return null;
         }
         Bytes dictionary = root.bytes(LOCATION_DICTIONARY);
-        try {
-            return dictionary == null ? null : new LocationDecompressor(dictionary);
-        } catch (ZstdException e) {
-            throw root.reader().corrupt(root.position(), "a zstd dictionary", e.getMessage());
-        }
+        return dictionary == null ? null : new LocationDecompressor(dictionary);
     }
 
     /** Id of this manifest, as the file says. */

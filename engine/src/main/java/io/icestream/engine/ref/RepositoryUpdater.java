@@ -90,7 +90,7 @@ public final class RepositoryUpdater {
     }
 
     private UpdateAttempt attempt(RepositoryObject.Version current, RepositoryInfo next, String backup) {
-        ByteBuffer file = RepositoryObject.encode(next, config.repositoryObjectCompressionLevel());
+        ByteBuffer file = RepositoryObject.encode(next, config.compressionLevel());
         return new UpdateAttempt(object, backoff, current, next, file, backup);
     }
 
