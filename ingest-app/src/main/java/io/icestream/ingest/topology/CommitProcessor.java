@@ -151,6 +151,7 @@ final class CommitProcessor implements Processor<byte[], byte[], byte[], Object>
         } else if (step instanceof CommitterCore.Step.Publish publish) {
             call(() -> parts.publisher().publish(publish.plan()), result -> published(now, result));
         } else if (step instanceof CommitterCore.Step.Tag tag) {
+            parts.observer().reached(ProtocolPoint.COM_PUBLISHED_UNTAGGED);
             call(() -> parts.publisher().tag(tag.day()), result -> tagged(now, tag.day(), result));
         } else if (step instanceof CommitterCore.Step.Halt halt) {
             halt(now, halt.reason());
@@ -209,6 +210,7 @@ final class CommitProcessor implements Processor<byte[], byte[], byte[], Object>
         }
         outage.worked();
         now.core().onTagged(day);
+        parts.observer().reached(ProtocolPoint.COM_TAG_LANDED);
         if (result instanceof TagResult.Created || result instanceof TagResult.AlreadyThere) {
             parts.listener().tagged(day.day(), result.tag(), day.snapshot());
         } else if (!(result instanceof TagResult.Disabled)) {

@@ -1,0 +1,243 @@
+package io.icestream.ingest.lifecycle;
+
+import io.icestream.ingest.config.IngestConfig;
+import io.icestream.ingest.topology.HaltException;
+import io.icestream.ingest.topology.IngestListener;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * The brokers as the start of an ingest sees them: topics, offsets, group. Calls block; while no broker answers they wait, as long as it
+ * takes, and tell the listener. Thread-safe.
+ */
+final class Brokers implements AutoCloseable {
+
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final Admin admin;
+    private final String address;
+    private final IngestListener listener;
+
+    Brokers(IngestConfig config, IngestListener listener) {
+        Map<String, Object> properties = new HashMap<>(config.clientProperties());
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) CALL_TIMEOUT.toMillis());
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) CALL_TIMEOUT.toMillis());
+        this.admin = Admin.create(properties);
+        this.address = String.valueOf(config.clientProperties().get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG));
+        this.listener = listener;
+    }
+
+    /** Id of the cluster. */
+    String clusterId() {
+        return ask(client -> client.describeCluster().clusterId());
+    }
+
+    /** Describes topics; a missing one is not in the result. */
+    Map<String, TopicDescription> describe(Collection<String> topics) {
+        Map<String, TopicDescription> found = new TreeMap<>();
+        for (String topic : topics) {
+            try {
+                found.put(
+                        topic,
+                        ask(client -> client.describeTopics(List.of(topic))
+                                .topicNameValues()
+                                .get(topic)));
+            } catch (UnknownTopicOrPartitionException e) {
+                continue;
+            }
+        }
+        return found;
+    }
+
+    /** Describes topics, waiting until all of them exist. */
+    Map<String, TopicDescription> awaitTopics(Collection<String> topics) {
+        String waiting = "";
+        while (true) {
+            Map<String, TopicDescription> found = describe(topics);
+            String missing = topics.stream()
+                    .filter(topic -> !found.containsKey(topic))
+                    .map(topic -> "'" + topic + "'")
+                    .collect(Collectors.joining(", "));
+            if (missing.isEmpty()) {
+                if (!waiting.isEmpty()) {
+                    listener.resumed(waiting);
+                }
+                return found;
+            }
+            if (waiting.isEmpty()) {
+                waiting = "topic " + missing + " at " + address
+                        + ": it does not exist; create it or correct dataset.topics";
+                listener.waiting(waiting);
+            }
+            Pauses.sleep(PAUSE);
+        }
+    }
+
+    /** Who sets the timestamps of a topic: whether it is the broker. */
+    boolean hasAppendTime(String topic) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        Config config =
+                ask(client -> client.describeConfigs(List.of(resource)).values().get(resource));
+        return "LogAppendTime".equals(config.get("message.timestamp.type").value());
+    }
+
+    /** Makes a topic; one that exists is left as it is. */
+    void create(NewTopic topic) {
+        try {
+            ask(client -> client.createTopics(List.of(topic)).values().get(topic.name()));
+        } catch (TopicExistsException e) {
+            return;
+        }
+    }
+
+    void deleteTopics(Collection<String> topics) {
+        for (String topic : topics) {
+            try {
+                ask(client ->
+                        client.deleteTopics(List.of(topic)).topicNameValues().get(topic));
+            } catch (UnknownTopicOrPartitionException e) {
+                continue;
+            }
+        }
+    }
+
+    Set<String> topics() {
+        return ask(client -> client.listTopics().names());
+    }
+
+    /** First offset that can be read, by partition. */
+    Map<TopicPartition, Long> starts(Collection<TopicPartition> partitions) {
+        return offsets(partitions, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    /** Offset after the last one, by partition. */
+    Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions, IsolationLevel isolation) {
+        return offsets(partitions, OffsetSpec.latest(), isolation);
+    }
+
+    private Map<TopicPartition, Long> offsets(
+            Collection<TopicPartition> partitions, OffsetSpec spec, IsolationLevel isolation) {
+        Map<TopicPartition, OffsetSpec> request =
+                partitions.stream().collect(Collectors.toMap(Function.identity(), partition -> spec));
+        Map<TopicPartition, ListOffsetsResultInfo> found = ask(client ->
+                client.listOffsets(request, new ListOffsetsOptions(isolation)).all());
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        found.forEach((partition, info) -> offsets.put(partition, info.offset()));
+        return offsets;
+    }
+
+    /** Committed offsets of a group; a partition without one is not in the result. Pending transactions are waited for. */
+    Map<TopicPartition, Long> committed(String group) {
+        Map<TopicPartition, OffsetAndMetadata> found = ask(client -> client.listConsumerGroupOffsets(
+                        Map.of(group, new ListConsumerGroupOffsetsSpec()),
+                        new ListConsumerGroupOffsetsOptions().requireStable(true))
+                .partitionsToOffsetAndMetadata(group));
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        found.forEach(
+                (partition, offset) -> Optional.ofNullable(offset).ifPresent(o -> offsets.put(partition, o.offset())));
+        return offsets;
+    }
+
+    OptionalLong committed(String group, TopicPartition partition) {
+        Long offset = committed(group).get(partition);
+        return offset == null ? OptionalLong.empty() : OptionalLong.of(offset);
+    }
+
+    /** Sets offsets of a group without members, all or none. */
+    void setCommitted(String group, Map<TopicPartition, Long> offsets) {
+        Map<TopicPartition, OffsetAndMetadata> request = new HashMap<>();
+        offsets.forEach((partition, offset) -> request.put(partition, new OffsetAndMetadata(offset)));
+        ask(client -> client.alterConsumerGroupOffsets(group, request).all());
+    }
+
+    /** Number of members of a group, 0 if there is no such group. */
+    int members(String group) {
+        try {
+            return ask(client -> client.describeConsumerGroups(List.of(group))
+                            .describedGroups()
+                            .get(group))
+                    .members()
+                    .size();
+        } catch (org.apache.kafka.common.errors.GroupIdNotFoundException e) {
+            return 0;
+        }
+    }
+
+    void deleteGroup(String group) {
+        try {
+            ask(client -> client.deleteConsumerGroups(List.of(group)).all());
+        } catch (org.apache.kafka.common.errors.GroupIdNotFoundException e) {
+            return;
+        }
+    }
+
+    /** Asks until a broker answers. */
+    private <T> T ask(Function<Admin, KafkaFuture<T>> question) {
+        String waiting = "the Kafka brokers at " + address;
+        boolean told = false;
+        while (true) {
+            try {
+                T answer = question.apply(admin).get();
+                if (told) {
+                    listener.resumed(waiting);
+                }
+                return answer;
+            } catch (ExecutionException e) {
+                if (!isOutage(e.getCause())) {
+                    throw failure(e.getCause());
+                }
+            } catch (InterruptedException e) {
+                throw Pauses.interrupted(e);
+            }
+            if (!told) {
+                listener.waiting(waiting);
+                told = true;
+            }
+            Pauses.sleep(PAUSE);
+        }
+    }
+
+    private static boolean isOutage(Throwable cause) {
+        return cause instanceof RetriableException
+                && (!(cause instanceof UnknownTopicOrPartitionException) || cause instanceof DisconnectException);
+    }
+
+    private static RuntimeException failure(Throwable cause) {
+        return cause instanceof RuntimeException runtime ? runtime : new HaltException("Kafka refused: " + cause);
+    }
+
+    @Override
+    public void close() {
+        admin.close(CALL_TIMEOUT);
+    }
+}

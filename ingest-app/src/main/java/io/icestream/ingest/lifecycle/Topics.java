@@ -1,0 +1,108 @@
+package io.icestream.ingest.lifecycle;
+
+import io.icestream.ingest.config.IngestConfig;
+import io.icestream.ingest.decode.TimestampOrigin;
+import io.icestream.ingest.protocol.SourcePartition;
+import io.icestream.ingest.topology.HaltException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The topics of an ingest: those it reads, which must exist, and its own, which are made.
+ *
+ * @param clusterId id of the Kafka cluster
+ * @param sources every source partition
+ * @param topicIds ids of the source topics, by name
+ * @param origins who sets the timestamps, by source topic
+ */
+record Topics(
+        String clusterId,
+        SortedSet<SourcePartition> sources,
+        SortedMap<String, String> topicIds,
+        Map<String, TimestampOrigin> origins) {
+
+    private static final Map<String, String> KEPT =
+            Map.of("cleanup.policy", "delete", "retention.ms", "-1", "retention.bytes", "-1");
+
+    /** Waits for the source topics and makes the others. */
+    static Topics prepare(IngestConfig config, Brokers brokers) {
+        String clusterId = brokers.clusterId();
+        Map<String, TopicDescription> described =
+                brokers.awaitTopics(config.dataset().topics());
+        SortedSet<SourcePartition> sources = new TreeSet<>();
+        SortedMap<String, String> ids = new TreeMap<>();
+        Map<String, TimestampOrigin> origins = new HashMap<>();
+        described.forEach((topic, description) -> {
+            description.partitions().forEach(p -> sources.add(new SourcePartition(topic, p.partition())));
+            ids.put(topic, description.topicId().toString());
+            origins.put(topic, brokers.hasAppendTime(topic) ? TimestampOrigin.BROKER : TimestampOrigin.PRODUCER);
+        });
+        makeOwn(config, brokers);
+        return new Topics(clusterId, sources, ids, origins);
+    }
+
+    private static void makeOwn(IngestConfig config, Brokers brokers) {
+        make(config, brokers, config.slotsTopic(), config.kafka().slotPartitions(), KEPT);
+        make(config, brokers, config.commitTopic(), 1, KEPT);
+        make(config, brokers, config.eventsTopic(), 1, Map.of());
+        make(config, brokers, config.deadLetterTopic(), 1, Map.of());
+        make(config, brokers, config.controlTopic(), 1, Map.of("cleanup.policy", "compact"));
+        Map<String, TopicDescription> own = brokers.awaitTopics(List.of(
+                config.slotsTopic(),
+                config.commitTopic(),
+                config.eventsTopic(),
+                config.deadLetterTopic(),
+                config.controlTopic()));
+        requirePartitions(own, config.slotsTopic(), config.kafka().slotPartitions());
+        requirePartitions(own, config.commitTopic(), 1);
+        requirePartitions(own, config.controlTopic(), 1);
+    }
+
+    private static void make(
+            IngestConfig config, Brokers brokers, String topic, int partitions, Map<String, String> settings) {
+        Optional<Short> replication =
+                config.kafka().replication() > 0 ? Optional.of(config.kafka().replication()) : Optional.empty();
+        brokers.create(new NewTopic(topic, Optional.of(partitions), replication).configs(settings));
+    }
+
+    private static void requirePartitions(Map<String, TopicDescription> topics, String topic, int expected) {
+        TopicDescription description = topics.get(topic);
+        int found = description == null ? 0 : description.partitions().size();
+        if (found != expected) {
+            throw new HaltException("Topic '" + topic + "' has " + found + " partitions, expected " + expected
+                    + "; set kafka.slot-partitions to what it has, or delete the topic and run reinit");
+        }
+    }
+
+    /** Source partitions as Kafka has them. */
+    static TopicPartition of(SourcePartition source) {
+        return new TopicPartition(source.topic(), source.partition());
+    }
+
+    List<TopicPartition> sourcePartitions() {
+        return sources.stream().map(Topics::of).toList();
+    }
+
+    /** Partitions of {@code slots}, in order. */
+    static List<TopicPartition> slots(IngestConfig config) {
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (int partition = 0; partition < config.kafka().slotPartitions(); partition++) {
+            partitions.add(new TopicPartition(config.slotsTopic(), partition));
+        }
+        return partitions;
+    }
+
+    static TopicPartition commit(IngestConfig config) {
+        return new TopicPartition(config.commitTopic(), 0);
+    }
+}
