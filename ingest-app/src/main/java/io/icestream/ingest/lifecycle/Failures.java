@@ -26,11 +26,13 @@ final class Failures {
                 return Optional.of(String.valueOf(cause.getMessage()));
             }
             if (cause instanceof InvalidOffsetException) {
-                return Optional.of("Records that are still to be read are gone from their topic (" + cause.getMessage()
-                        + "): its retention is shorter than the ingest was away, or its offsets were lost; stop all members and run reinit");
+                return Optional.of(
+                        "Records that are still to be read are gone from their topic (" + cause.getMessage()
+                                + "): its retention is shorter than the ingest was away, or its offsets were lost; stop all members and run reinit");
             }
             if (cause instanceof FencedInstanceIdException) {
-                return Optional.of("Another process runs with the same instance id; give each process a state-directory of its own");
+                return Optional.of(
+                        "Another process runs with the same instance id; give each process a state-directory of its own");
             }
             if (cause instanceof AuthenticationException || cause instanceof AuthorizationException) {
                 return Optional.of("The Kafka brokers refuse us: " + cause.getMessage() + "; correct kafka.properties");

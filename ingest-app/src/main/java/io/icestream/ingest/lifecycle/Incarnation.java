@@ -47,7 +47,8 @@ final class Incarnation {
      * @throws HaltException if only {@code reinit} can go on
      */
     Init enter(Ledger tip, Predicate<SnapshotId> knows) {
-        Optional<Init> present = log.find().filter(init -> knows.test(init.ledger().id()));
+        Optional<Init> present =
+                log.find().filter(init -> knows.test(init.ledger().id()));
         if (present.isEmpty()) {
             return begin(tip);
         }
@@ -59,15 +60,18 @@ final class Incarnation {
 
     private Init begin(Ledger tip) {
         if (tip.sequence() > 0) {
-            throw new HaltException("Topic '" + config.controlTopic() + "' says nothing of this data set, but its ledger is at sequence "
-                    + tip.sequence() + ": the topic was lost" + REINIT);
+            throw new HaltException("Topic '" + config.controlTopic()
+                    + "' says nothing of this data set, but its ledger is at sequence " + tip.sequence()
+                    + ": the topic was lost" + REINIT);
         }
         Map<TopicPartition, Long> starts = brokers.starts(ownPartitions());
         Init init = new Init(
                 nameAfter(tip),
                 tip,
                 tip.start(),
-                Topics.slots(config).stream().map(p -> starts.getOrDefault(p, 0L)).toList(),
+                Topics.slots(config).stream()
+                        .map(p -> starts.getOrDefault(p, 0L))
+                        .toList(),
                 starts.getOrDefault(Topics.commit(config), 0L));
         if (brokers.committed(group(init)).isEmpty()) {
             brokers.setCommitted(group(init), offsets(init));
@@ -82,8 +86,9 @@ final class Incarnation {
 
     private static void requireNotReset(Init init, Ledger tip) {
         if (tip.sequence() < init.ledger().sequence()) {
-            throw new HaltException("The branch was reset: its ledger is at sequence " + tip.sequence() + ", but incarnation "
-                    + init.incarnation() + " started from sequence " + init.ledger().sequence() + REINIT);
+            throw new HaltException("The branch was reset: its ledger is at sequence " + tip.sequence()
+                    + ", but incarnation " + init.incarnation() + " started from sequence "
+                    + init.ledger().sequence() + REINIT);
         }
     }
 
@@ -91,12 +96,13 @@ final class Incarnation {
     private void requireOffsets(Init init) {
         Map<TopicPartition, Long> committed = brokers.committed(group(init));
         if (committed.isEmpty()) {
-            throw new HaltException("The offsets of group '" + group(init) + "' are gone: the ingest was away for longer than the brokers keep them"
-                    + REINIT);
+            throw new HaltException("The offsets of group '" + group(init)
+                    + "' are gone: the ingest was away for longer than the brokers keep them" + REINIT);
         }
         Map<TopicPartition, Long> added = new HashMap<>();
         topics.sources().stream()
-                .filter(source -> !committed.containsKey(Topics.of(source)) && !init.sources().byPartition().containsKey(source))
+                .filter(source -> !committed.containsKey(Topics.of(source))
+                        && !init.sources().byPartition().containsKey(source))
                 .forEach(source -> added.put(Topics.of(source), 0L));
         if (!added.isEmpty()) {
             brokers.setCommitted(group(init), added);

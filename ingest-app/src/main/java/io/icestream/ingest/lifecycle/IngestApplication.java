@@ -4,7 +4,6 @@ import io.icestream.ingest.config.IngestConfig;
 import io.icestream.ingest.protocol.Init;
 import io.icestream.ingest.protocol.Ledger;
 import io.icestream.ingest.protocol.Offsets;
-import io.icestream.ingest.slice.DatasetGrid;
 import io.icestream.ingest.topology.IngestParts;
 import io.icestream.ingest.topology.IngestTopology;
 import io.icestream.ingest.topology.StreamsSettings;
@@ -75,7 +74,8 @@ public final class IngestApplication implements AutoCloseable {
         }
     }
 
-    private static IngestApplication start(IngestConfig config, RunOptions options, Wiring wiring, Resources resources) {
+    private static IngestApplication start(
+            IngestConfig config, RunOptions options, Wiring wiring, Resources resources) {
         IngestStart start = new IngestStart(config, wiring, resources);
         IngestStart.Target target = start.openRepository();
         Brokers brokers = start.connect();
@@ -85,8 +85,9 @@ public final class IngestApplication implements AutoCloseable {
         Init init = incarnation.enter(
                 tip, id -> target.repository().info().snapshots().find(id).isPresent());
         Optional<Offsets> bounds = start.bounds(options, brokers, topics);
-        PolledEnds ends =
-                resources.add(new PolledEnds(brokers, topics, incarnation.group(init), bounds, wiring.clock())).start();
+        PolledEnds ends = resources
+                .add(new PolledEnds(brokers, topics, incarnation.group(init), bounds, wiring.clock()))
+                .start();
         RepositoryPublisher publisher = new RepositoryPublisher(target.slices(), target.tagger());
         IngestParts parts = start.parts(target, brokers, topics, init, ends, publisher);
         Properties properties =

@@ -1,5 +1,6 @@
 package io.icestream.ingest.lifecycle;
 
+import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.repository.Repository;
 import io.icestream.ingest.commit.DatasetRepository;
 import io.icestream.ingest.commit.RepositoryChunks;
@@ -68,7 +69,7 @@ final class IngestStart {
         topics.sources().forEach(source -> start.put(source, starts.getOrDefault(Topics.of(source), 0L)));
         Ledger tip = target.slices()
                 .initialise(Ledger.initial(
-                        io.icestream.engine.format.SnapshotId.INITIAL,
+                        SnapshotId.INITIAL,
                         Offsets.of(start),
                         config.kafka().slotPartitions(),
                         topics.clusterId(),
@@ -81,19 +82,23 @@ final class IngestStart {
     /** Offsets mean something only in the topic that they were taken from. */
     private static void requireSameSource(Ledger tip, Topics topics) {
         if (!tip.clusterId().equals(topics.clusterId())) {
-            throw new HaltException("The ledger is of Kafka cluster " + tip.clusterId() + ", but the brokers are of cluster " + topics.clusterId()
-                    + ": offsets of one mean nothing in the other; correct kafka.properties, or use another branch and ingest id");
+            throw new HaltException(
+                    "The ledger is of Kafka cluster " + tip.clusterId() + ", but the brokers are of cluster "
+                            + topics.clusterId()
+                            + ": offsets of one mean nothing in the other; correct kafka.properties, or use another branch and ingest id");
         }
         tip.topicIds().forEach((topic, id) -> {
             String found = topics.topicIds().get(topic);
             if (found != null && !found.equals(id)) {
-                throw new HaltException("Topic '" + topic + "' was deleted and made again (id " + found + ", the ledger has " + id
-                        + "): its offsets begin anew; use another topic, or another branch and ingest id");
+                throw new HaltException(
+                        "Topic '" + topic + "' was deleted and made again (id " + found + ", the ledger has " + id
+                                + "): its offsets begin anew; use another topic, or another branch and ingest id");
             }
         });
     }
 
-    IngestParts parts(Target target, Brokers brokers, Topics topics, Init init, PolledEnds ends, RepositoryPublisher publisher) {
+    IngestParts parts(
+            Target target, Brokers brokers, Topics topics, Init init, PolledEnds ends, RepositoryPublisher publisher) {
         String group = new Incarnation(config, brokers, topics).group(init);
         return new IngestParts(
                 config,
@@ -101,7 +106,7 @@ final class IngestStart {
                 topics.sources(),
                 topics.origins(),
                 new DatasetGrid(config.dataset()),
-                new HttpRegistryClient(config.registry()),
+                new HttpRegistryClient(config.registry(), wiring.clock()),
                 new RepositoryChunks(target.repository(), config.dataset()),
                 publisher,
                 ends,

@@ -6,7 +6,6 @@ import io.icestream.ingest.protocol.Ledger;
 import io.icestream.ingest.protocol.ProtocolPoint;
 import io.icestream.ingest.protocol.SourcePartition;
 import io.icestream.ingest.topology.HaltException;
-import io.icestream.ingest.topology.StreamsSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -61,8 +60,9 @@ public final class Reinit {
             IngestStart.Target target = start.openRepository();
             Ledger tip = target.slices()
                     .findLedger()
-                    .orElseThrow(() -> new HaltException("Branch '" + config.repository().branch()
-                            + "' has no ledger of ingest '" + config.id() + "'; start the ingest instead"));
+                    .orElseThrow(() ->
+                            new HaltException("Branch '" + config.repository().branch() + "' has no ledger of ingest '"
+                                    + config.id() + "'; start the ingest instead"));
             return new Reinit(config, wiring, start.connect()).from(tip);
         }
     }
@@ -74,7 +74,7 @@ public final class Reinit {
         Init next = next(tip);
         brokers.setCommitted(incarnation.group(next), incarnation.offsets(next));
         wiring.observer().reached(ProtocolPoint.REINIT_OFFSETS_SET);
-        emptyStores(incarnation.group(next));
+        old.map(incarnation::group).ifPresent(this::emptyStores);
         wiring.observer().reached(ProtocolPoint.REINIT_STORES_EMPTIED);
         new InitLog(config).write(next);
         wiring.observer().reached(ProtocolPoint.REINIT_REPLAYING);
@@ -101,7 +101,8 @@ public final class Reinit {
         for (SourcePartition source : topics.sources()) {
             long start = starts.getOrDefault(Topics.of(source), 0L);
             if (start > tip.floor().at(source)) {
-                throw new HaltException("Cannot reinit ingest '" + config.id() + "': source partition " + source + " begins at offset " + start
+                throw new HaltException("Cannot reinit ingest '" + config.id() + "': source partition " + source
+                        + " begins at offset " + start
                         + ", but records from " + tip.floor().at(source)
                         + " on are needed to rebuild windows that can still change; replay into a new branch instead");
             }
@@ -116,20 +117,20 @@ public final class Reinit {
                 tip,
                 tip.floor(),
                 Topics.slots(config).stream().map(p -> ends.getOrDefault(p, 0L)).toList(),
-                brokers.ends(java.util.List.of(commit), IsolationLevel.READ_UNCOMMITTED).getOrDefault(commit, 0L));
+                brokers.ends(java.util.List.of(commit), IsolationLevel.READ_UNCOMMITTED)
+                        .getOrDefault(commit, 0L));
     }
 
-    /** Deletes changelogs, groups and local stores of all incarnations but the next. */
-    private void emptyStores(String next) {
-        String prefix = StreamsSettings.applicationPrefix(config);
+    /** Deletes the changelogs and the local stores of an incarnation. */
+    private void emptyStores(String application) {
         brokers.topics().stream()
-                .filter(topic -> topic.startsWith(prefix) && topic.endsWith("-changelog") && !topic.startsWith(next))
+                .filter(topic -> topic.startsWith(application + "-") && topic.endsWith("-changelog"))
                 .forEach(brokers::deleteTopic);
-        try (Stream<Path> folders = Files.exists(config.stateDirectory()) ? Files.list(config.stateDirectory()) : Stream.empty()) {
-            folders.filter(folder -> folder.getFileName().toString().startsWith(prefix)).forEach(Reinit::delete);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        Path folder = config.stateDirectory().resolve(application);
+        if (Files.exists(folder)) {
+            delete(folder);
         }
+        brokers.deleteGroup(application);
     }
 
     private static void delete(Path folder) {

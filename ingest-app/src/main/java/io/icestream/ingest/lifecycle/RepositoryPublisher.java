@@ -27,8 +27,9 @@ final class RepositoryPublisher implements RoundPublisher {
     public Ledger fetchLedger() {
         try {
             return slices.findLedger()
-                    .orElseThrow(() -> new HaltException(
-                            "The branch has no ledger any more: it was reset to before the ingest, or deleted; restore it or start a new ingest"));
+                    .orElseThrow(
+                            () -> new HaltException(
+                                    "The branch has no ledger any more: it was reset to before the ingest, or deleted; restore it or start a new ingest"));
         } catch (LedgerFormatException e) {
             throw new HaltException(String.valueOf(e.getMessage()));
         }

@@ -29,11 +29,14 @@ final class RunEnd {
      * @param settled whether the tag of a day is settled
      */
     boolean isReached(Ledger tip, Predicate<Ledger.EndedDay> settled) {
-        return tip.position().reaches(ends) && isClosed(tip) && tip.lastDay().map(settled::test).orElse(true);
+        return tip.position().reaches(ends)
+                && isClosed(tip)
+                && tip.lastDay().map(settled::test).orElse(true);
     }
 
     private boolean isClosed(Ledger tip) {
-        OptionalLong greatest = tip.greatestEventMicros().stream().mapToLong(Long::longValue).findFirst();
+        OptionalLong greatest =
+                tip.greatestEventMicros().stream().mapToLong(Long::longValue).findFirst();
         Optional<Long> closed = RoundPlanner.closedAtEnd(grid, greatest);
         return closed.isEmpty() || tip.closed() >= closed.get();
     }

@@ -135,7 +135,8 @@ final class StreamsRunner {
         KafkaStreams client = retire();
         supervisor.shutdownNow();
         boolean ended = client == null
-                || client.close(CloseOptions.groupMembershipOperation(membership).withTimeout(patience));
+                || client.close(
+                        CloseOptions.groupMembershipOperation(membership).withTimeout(patience));
         try {
             ended &= supervisor.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
