@@ -66,17 +66,18 @@ final class Brokers implements AutoCloseable {
     Map<String, TopicDescription> describe(Collection<String> topics) {
         Map<String, TopicDescription> found = new TreeMap<>();
         for (String topic : topics) {
-            try {
-                found.put(
-                        topic,
-                        ask(client -> client.describeTopics(List.of(topic))
-                                .topicNameValues()
-                                .get(topic)));
-            } catch (UnknownTopicOrPartitionException e) {
-                continue;
-            }
+            find(topic).ifPresent(description -> found.put(topic, description));
         }
         return found;
+    }
+
+    private Optional<TopicDescription> find(String topic) {
+        try {
+            return Optional.of(ask(client ->
+                    client.describeTopics(List.of(topic)).topicNameValues().get(topic)));
+        } catch (UnknownTopicOrPartitionException e) {
+            return Optional.empty();
+        }
     }
 
     /** Describes topics, waiting until all of them exist. */
@@ -120,14 +121,12 @@ final class Brokers implements AutoCloseable {
         }
     }
 
-    void deleteTopics(Collection<String> topics) {
-        for (String topic : topics) {
-            try {
-                ask(client ->
-                        client.deleteTopics(List.of(topic)).topicNameValues().get(topic));
-            } catch (UnknownTopicOrPartitionException e) {
-                continue;
-            }
+    /** Deletes a topic; one that does not exist is fine. */
+    void deleteTopic(String topic) {
+        try {
+            ask(client -> client.deleteTopics(List.of(topic)).topicNameValues().get(topic));
+        } catch (UnknownTopicOrPartitionException e) {
+            return;
         }
     }
 
@@ -213,8 +212,9 @@ final class Brokers implements AutoCloseable {
                 }
                 return answer;
             } catch (ExecutionException e) {
-                if (!isOutage(e.getCause())) {
-                    throw failure(e.getCause());
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                if (!isOutage(cause)) {
+                    throw failure(cause);
                 }
             } catch (InterruptedException e) {
                 throw Pauses.interrupted(e);

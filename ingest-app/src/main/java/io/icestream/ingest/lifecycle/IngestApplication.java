@@ -99,6 +99,7 @@ public final class IngestApplication implements AutoCloseable {
         return application;
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // halt() reports what goes wrong itself
     private void run(Optional<RunEnd> bound) {
         runner.halted().thenAccept(this::halt);
         runner.start();

@@ -49,7 +49,7 @@ public final class InitLog {
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
             Optional<Init> newest = Optional.empty();
             while (consumer.position(partition) < end) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
@@ -71,7 +71,7 @@ public final class InitLog {
         } catch (InterruptedException e) {
             throw Pauses.interrupted(e);
         } catch (ExecutionException e) {
-            throw new InterruptedWorkException("Cannot write to topic '" + config.controlTopic() + "'", e.getCause());
+            throw new InterruptedWorkException("Cannot write to topic '" + config.controlTopic() + "'", e);
         }
     }
 }

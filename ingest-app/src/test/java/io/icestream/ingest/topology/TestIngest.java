@@ -37,24 +37,32 @@ public final class TestIngest {
 
     private TestIngest() {}
 
-    /** A configuration that needs no broker. */
+    /** A configuration that needs no broker: one partition of each topic. */
     public static IngestConfig config() {
-        return config("unused:1", Path.of("unused"), Map.of());
+        RegistrySettings registry =
+                new RegistrySettings(List.of(URI.create("http://127.0.0.1:1")), Map.of(), Duration.ofSeconds(1));
+        return config("observations", "unused:1", registry, Path.of("unused"), Map.of(), 1);
     }
 
-    /** A configuration for a broker. */
-    public static IngestConfig config(String brokers, Path state, Map<String, String> streams) {
+    /** A configuration for a broker; the topic gives its name to the ingest. */
+    public static IngestConfig config(
+            String topic, String brokers, RegistrySettings registry, Path state, Map<String, String> streams) {
+        return config(topic, brokers, registry, state, streams, 2);
+    }
+
+    private static IngestConfig config(
+            String topic,
+            String brokers,
+            RegistrySettings registry,
+            Path state,
+            Map<String, String> streams,
+            int slotPartitions) {
         return new IngestConfig(
-                "test",
+                "test-" + topic,
                 new RepositorySettings("memory", "main", true),
-                new KafkaSettings(
-                        Map.of("bootstrap.servers", brokers),
-                        streams,
-                        brokers.equals("unused:1") ? 1 : 2,
-                        (short) -1,
-                        1),
-                new RegistrySettings(List.of(URI.create("http://127.0.0.1:1")), Map.of(), Duration.ofSeconds(1)),
-                dataset(),
+                new KafkaSettings(Map.of("bootstrap.servers", brokers), streams, slotPartitions, (short) -1, 1),
+                registry,
+                dataset(topic),
                 new WatermarkSettings(Duration.ofMinutes(1), Duration.ofSeconds(30), Duration.ofMinutes(10)),
                 new LateSettings(LateSettings.Policy.REVISE, Duration.ofHours(8)),
                 new CommitSettings(100, Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofHours(1)),
@@ -63,9 +71,9 @@ public final class TestIngest {
                 state);
     }
 
-    private static DatasetSettings dataset() {
+    private static DatasetSettings dataset(String topic) {
         return new DatasetSettings(
-                List.of("observations"),
+                List.of(topic),
                 "/",
                 Map.of(),
                 new TimeAxis(

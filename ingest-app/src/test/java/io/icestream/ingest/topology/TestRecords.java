@@ -14,7 +14,8 @@ import org.apache.avro.generic.GenericRecord;
 /** Observations as Avro, and a registry that knows their one schema. */
 public final class TestRecords implements RegistryClient {
 
-    private static final Schema SCHEMA = SchemaBuilder.record("Obs")
+    /** The schema of the observations. */
+    public static final Schema SCHEMA = SchemaBuilder.record("Obs")
             .fields()
             .name("time")
             .type(org.apache.avro.LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG)))

@@ -1,0 +1,216 @@
+package io.icestream.ingest.lifecycle;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.icestream.broker.LocalBroker;
+import io.icestream.broker.RegistryServer;
+import io.icestream.engine.format.NodePath;
+import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.repository.Repository;
+import io.icestream.engine.repository.RepositoryOptions;
+import io.icestream.engine.repository.Version;
+import io.icestream.engine.storage.InMemoryStorage;
+import io.icestream.engine.storage.Storage;
+import io.icestream.engine.store.ZarrArray;
+import io.icestream.engine.zarr.NdArray;
+import io.icestream.ingest.commit.SliceCommitter;
+import io.icestream.ingest.config.IngestConfig;
+import io.icestream.ingest.config.RegistrySettings;
+import io.icestream.ingest.decode.HttpRegistryClient;
+import io.icestream.ingest.decode.RegistryClient;
+import io.icestream.ingest.protocol.Ledger;
+import io.icestream.ingest.protocol.ProtocolObserver;
+import io.icestream.ingest.topology.IngestListener;
+import io.icestream.ingest.topology.TestIngest;
+import io.icestream.ingest.topology.TestRecords;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A broker, a registry, a repository, and ingests on them; a new topic and repository for each test. */
+final class RunningIngest implements AutoCloseable {
+
+    static final int PARTITIONS = 2;
+
+    private final LocalBroker broker;
+    private final RegistryServer registry;
+    private final Path folder;
+    private final String name;
+    private final Storage storage;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final List<IngestApplication> applications = new ArrayList<>();
+    final List<String> told = Collections.synchronizedList(new ArrayList<>());
+    final List<Ledger> published = Collections.synchronizedList(new ArrayList<>());
+    ProtocolObserver observer = ProtocolObserver.NONE;
+
+    RunningIngest(LocalBroker broker, RegistryServer registry, Path folder, String name) throws Exception {
+        this.broker = broker;
+        this.registry = registry;
+        this.folder = folder;
+        this.name = name;
+        this.storage = new InMemoryStorage(name, InstantSource.system());
+        this.producer = new KafkaProducer<>(kafka(), new ByteArraySerializer(), new ByteArraySerializer());
+        try (Admin admin = Admin.create(kafka())) {
+            admin.createTopics(List.of(new NewTopic(name, PARTITIONS, (short) 1)))
+                    .all()
+                    .get();
+        }
+        new HttpRegistryClient(registrySettings(), InstantSource.system())
+                .register(RegistryClient.valueSubject(name), TestRecords.SCHEMA);
+    }
+
+    Map<String, Object> kafka() {
+        return new HashMap<>(Map.of("bootstrap.servers", broker.bootstrapServers()));
+    }
+
+    private RegistrySettings registrySettings() {
+        return new RegistrySettings(List.of(registry.url()), Map.of(), Duration.ofSeconds(2));
+    }
+
+    IngestConfig config(String member, Map<String, String> streams) {
+        return TestIngest.config(name, broker.bootstrapServers(), registrySettings(), folder.resolve(member), streams);
+    }
+
+    IngestApplication start(String member, RunOptions options) {
+        return start(config(member, Map.of()), options);
+    }
+
+    IngestApplication start(IngestConfig config, RunOptions options) {
+        IngestApplication application = IngestApplication.start(config, options, wiring());
+        applications.add(application);
+        return application;
+    }
+
+    Wiring wiring() {
+        return new Wiring(settings -> unclosed(), observer, InstantSource.system(), listener());
+    }
+
+    /** The storage outlives the ingests that close it; closing one in memory does nothing. */
+    private Storage unclosed() {
+        return storage;
+    }
+
+    private IngestListener listener() {
+        return new IngestListener() {
+            @Override
+            public void published(Ledger ledger, long windows) {
+                published.add(ledger);
+            }
+
+            @Override
+            public void tagged(LocalDate day, String tag, SnapshotId snapshot) {
+                told.add("tagged " + tag);
+            }
+
+            @Override
+            public void warned(String message) {
+                told.add("warned " + message);
+            }
+
+            @Override
+            public void halted(String reason) {
+                told.add("halted " + reason);
+            }
+
+            @Override
+            public void waiting(String what) {
+                told.add("waiting for " + what);
+            }
+        };
+    }
+
+    RunningIngest produce(int partition, long minutes, String station, double value) {
+        return produce(partition, TestRecords.encode(minutes, station, value));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // flush() waits for all of them
+    RunningIngest produce(int partition, byte[] value) {
+        producer.send(new ProducerRecord<>(name, partition, "key".getBytes(UTF_8), value));
+        return this;
+    }
+
+    RunningIngest flush() {
+        producer.flush();
+        return this;
+    }
+
+    Repository repository() {
+        return Repository.open(storage, RepositoryOptions.defaults());
+    }
+
+    Optional<Ledger> ledger() {
+        try (Repository repository = repository()) {
+            return new SliceCommitter(
+                            repository, config("any", Map.of()), ProtocolObserver.NONE, InstantSource.system())
+                    .findLedger();
+        }
+    }
+
+    /** The array as it is at the tip: slots by stations. */
+    NdArray temp() {
+        try (Repository repository = repository()) {
+            return ZarrArray.open(repository.readonlySession(Version.branch("main")), NodePath.of("/temp"))
+                    .readAll();
+        }
+    }
+
+    double at(long minutes, String station) {
+        return temp().doubles()[
+                (int) (minutes / 20) * TestIngest.STATIONS.size() + TestIngest.STATIONS.indexOf(station)];
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        Map<String, Object> properties = kafka();
+        properties.put("isolation.level", "read_committed");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(p -> new TopicPartition(topic, p.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+        }
+        return records;
+    }
+
+    /** Waits for a condition that another thread or process brings about. */
+    void await(String what, BooleanSupplier condition) throws InterruptedException {
+        Instant deadline = Instant.now().plus(Duration.ofSeconds(40));
+        while (!condition.getAsBoolean()) {
+            if (Instant.now().isAfter(deadline)) {
+                throw new AssertionError("Not within 40 s: " + what + "; ledger " + ledger() + ", told " + told);
+            }
+            Thread.sleep(50);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        producer.close(Duration.ofSeconds(5));
+        applications.forEach(application -> application.close(Duration.ofSeconds(10)));
+    }
+}
