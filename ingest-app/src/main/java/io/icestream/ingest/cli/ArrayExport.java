@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ArrayExport {
     private static final long BLOCK_CELLS = 1 << 20;
 
+    private final long blockCells;
     private final List<ZarrArray> arrays;
     private final List<ExportAxis> axes;
 
@@ -25,6 +26,11 @@ final class ArrayExport {
      * @param axes what is wanted of each dimension
      */
     ArrayExport(List<ZarrArray> arrays, List<ExportAxis> axes) {
+        this(arrays, axes, BLOCK_CELLS);
+    }
+
+    ArrayExport(List<ZarrArray> arrays, List<ExportAxis> axes, long blockCells) {
+        this.blockCells = blockCells;
         this.arrays = arrays;
         this.axes = axes;
     }
@@ -60,7 +66,7 @@ final class ArrayExport {
         for (ExportAxis axis : axes.subList(1, axes.size())) {
             cellsPerPosition *= Math.max(1, axis.end() - axis.begin());
         }
-        long fitting = Math.max(1, BLOCK_CELLS / cellsPerPosition);
+        long fitting = Math.max(1, blockCells / cellsPerPosition);
         long chunk = arrays.get(0).metadata().chunkShape()[0];
         return fitting > chunk ? fitting / chunk * chunk : fitting;
     }
