@@ -15,6 +15,8 @@ import java.util.TreeMap;
  */
 public final class ManifestWriter {
     private static final int INITIAL_SIZE_BYTES = 4096;
+    /** 2^32 - 1. */
+    private static final int BEYOND_RANGES = -1;
 
     private final ManifestId id;
     private final FlatWriter writer = new FlatWriter(INITIAL_SIZE_BYTES);
@@ -51,8 +53,8 @@ public final class ManifestWriter {
     /**
      * Adds a reference to the current array.
      *
-     * @throws IllegalArgumentException if {@code index} does not come after all indices before it or has another rank,
-     *     or a location is not valid Unicode
+     * @throws IllegalArgumentException if {@code index} does not come after all indices before it, has another rank or an
+     *     entry of 2^32 - 1, or a location is not valid Unicode
      */
     public void add(ChunkIndex index, ChunkReference reference) {
         int[] entries = index.unsigned();
@@ -87,7 +89,16 @@ public final class ManifestWriter {
             throw new IllegalArgumentException("Cannot add chunk [" + ChunkIndex.ofUnsigned(index) + "] after ["
                     + ChunkIndex.ofUnsigned(last) + "]: indices must have one rank and come in order");
         }
+        extendBox(index);
+        last = index;
+    }
+
+    private void extendBox(int[] index) {
         for (int i = 0; i < index.length; i++) {
+            if (index[i] == BEYOND_RANGES) {
+                throw new IllegalArgumentException("Cannot add chunk [" + ChunkIndex.ofUnsigned(index)
+                        + "]: no range of chunks reaches so far, because its end must fit 32 bits");
+            }
             if (Integer.compareUnsigned(index[i], low[i]) < 0) {
                 low[i] = index[i];
             }
@@ -95,7 +106,6 @@ public final class ManifestWriter {
                 high[i] = index[i];
             }
         }
-        last = index;
     }
 
     private void append(int place) {
@@ -127,8 +137,7 @@ public final class ManifestWriter {
     private List<ChunkIndexRange> boundingBox() {
         List<ChunkIndexRange> box = new ArrayList<>(low.length);
         for (int i = 0; i < low.length; i++) {
-            box.add(new ChunkIndexRange(
-                    Integer.toUnsignedLong(low[i]), Math.min(Integer.toUnsignedLong(high[i]) + 1, Ranges.MAX_U32)));
+            box.add(new ChunkIndexRange(Integer.toUnsignedLong(low[i]), Integer.toUnsignedLong(high[i]) + 1));
         }
         return List.copyOf(box);
     }

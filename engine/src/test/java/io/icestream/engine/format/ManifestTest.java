@@ -94,6 +94,8 @@ class ManifestTest {
         assertThatThrownBy(() -> writer.add(ChunkIndex.of(1), inline(1))).hasMessageContaining("come in order");
         assertThatThrownBy(() -> writer.add(ChunkIndex.of(0), inline(1))).hasMessageContaining("come in order");
         assertThatThrownBy(() -> writer.add(ChunkIndex.of(2, 2), inline(1))).hasMessageContaining("one rank");
+        assertThatThrownBy(() -> writer.add(ChunkIndex.of(0xFFFF_FFFFL), inline(1)))
+                .hasMessageContaining("32 bits");
         assertThatThrownBy(() -> writer.beginArray(new NodeId(6))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new ManifestWriter(new ManifestId(1, 2)).finish(3))
                 .isInstanceOf(IllegalStateException.class);

@@ -204,7 +204,7 @@ class RepositoryInfoTest {
         RepositoryInfo info = longHistory(10_000);
         ByteBuffer file = IcechunkFile.encodeRepositoryInfo(info, 3);
         long[] total = new long[4];
-        int rounds = Integer.getInteger("rounds", 60);
+        int rounds = 40;
         for (int i = 0; i < rounds; i++) {
             long start = cpuNanos();
             RepositoryInfo decoded = IcechunkFile.decodeRepositoryInfo(file, KEY);
