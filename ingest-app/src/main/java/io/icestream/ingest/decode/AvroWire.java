@@ -49,7 +49,7 @@ public final class AvroWire {
      * @return the id
      */
     public static int schemaId(byte[] value) {
-        return ByteBuffer.wrap(value).getInt(1);
+        return value[1] << 24 | (value[2] & 0xFF) << 16 | (value[3] & 0xFF) << 8 | (value[4] & 0xFF);
     }
 
     /**

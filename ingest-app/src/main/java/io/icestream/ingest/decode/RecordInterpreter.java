@@ -158,7 +158,7 @@ final class RecordInterpreter {
                     at += 2;
                 }
                 case Program.SKIP_TEXT -> {
-                    position += readLength();
+                    skipText();
                     at += 1;
                 }
                 case Program.SKIP_ITEMS -> {
@@ -285,7 +285,7 @@ final class RecordInterpreter {
         boolean empty = program.code().at[body] == Program.RETURN;
         for (long count = readLong(); count != 0; count = readLong()) {
             if (count < 0) {
-                position += readLength();
+                skipText();
             } else if (!empty) {
                 for (long i = 0; i < count; i++) {
                     call(program, body);
@@ -375,6 +375,11 @@ final class RecordInterpreter {
             throw cut();
         }
         return (int) length;
+    }
+
+    private void skipText() {
+        int length = readLength();
+        position += length;
     }
 
     /** Moves on and returns where it was. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.icestream.ingest.decode;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.icestream.ingest.slice;
+
+import org.jspecify.annotations.NullMarked;
