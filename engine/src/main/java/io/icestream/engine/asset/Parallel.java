@@ -111,6 +111,7 @@ public final class Parallel {
             return failure;
         }
 
+        @SuppressWarnings("ReferenceEquality") // an exception must not suppress itself; equals says nothing about that
         private synchronized void fail(Throwable e) {
             if (failure == null) {
                 failure = e;
