@@ -1,5 +1,6 @@
 package io.icestream.engine.format;
 
+import com.github.luben.zstd.ZstdException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -80,7 +81,11 @@ public final class Manifest {
             return null;
         }
         Bytes dictionary = root.bytes(LOCATION_DICTIONARY);
-        return dictionary == null ? null : new LocationDecompressor(dictionary);
+        try {
+            return dictionary == null ? null : new LocationDecompressor(dictionary);
+        } catch (ZstdException e) {
+            throw root.reader().corrupt(root.position(), "a zstd dictionary", e.getMessage());
+        }
     }
 
     /** Id of this manifest, as the file says. */

@@ -90,7 +90,7 @@ public final class RepositoryUpdater {
     }
 
     private UpdateAttempt attempt(RepositoryObject.Version current, RepositoryInfo next, String backup) {
-        ByteBuffer file = RepositoryObject.encode(next, config.compressionLevel());
+        ByteBuffer file = RepositoryObject.encode(next, config.repositoryObjectCompressionLevel());
         return new UpdateAttempt(object, backoff, current, next, file, backup);
     }
 

@@ -10,6 +10,7 @@ import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.ref.NotFoundException;
 import io.icestream.engine.zarr.ArrayMetadata;
 import io.icestream.engine.zarr.GroupMetadata;
+import io.icestream.engine.zarr.ZarrException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,6 +63,26 @@ final class NodeView {
             parsed.put(array.id(), known);
         }
         return known.metadata();
+    }
+
+    /** Whether metadata says the same as what an array has, be it in other bytes. */
+    boolean isSame(Node array, ArrayMetadata metadata) {
+        try {
+            return arrayMetadata(array).equals(metadata);
+        } catch (ZarrException e) {
+            // What cannot be read here is certainly not what was given.
+            return false;
+        }
+    }
+
+    /** Whether metadata says the same as what a group has, be it in other bytes. */
+    static boolean isSame(Node group, GroupMetadata metadata) {
+        try {
+            return groupMetadata(group).equals(metadata);
+        } catch (ZarrException e) {
+            // What cannot be read here is certainly not what was given.
+            return false;
+        }
     }
 
     static GroupMetadata groupMetadata(Node group) {

@@ -160,7 +160,7 @@ public final class WritableSession implements Session {
     }
 
     /**
-     * Replaces the metadata of a group. The same bytes again are no change.
+     * Replaces the metadata of a group. The same metadata again is no change.
      *
      * @param path the group
      * @param metadata its metadata from now on
@@ -168,11 +168,14 @@ public final class WritableSession implements Session {
      */
     public void updateGroup(NodePath path, GroupMetadata metadata) {
         requireOpen();
-        update(group(path), NodeDefinition.of(metadata));
+        Node node = group(path);
+        if (!NodeView.isSame(node, metadata)) {
+            update(node, NodeDefinition.of(metadata));
+        }
     }
 
     /**
-     * Replaces the metadata of an array; a new shape is a resize. The same bytes again are no change. When the array shrinks, chunks that end up outside are gone with the commit; cells that end up
+     * Replaces the metadata of an array; a new shape is a resize. The same metadata again is no change. When the array shrinks, chunks that end up outside are gone with the commit; cells that end up
      * outside within a chunk stay stored and come back when the array grows again, unless they are overwritten ({@code ZarrArray} does that).
      *
      * @param path the array
@@ -190,15 +193,15 @@ public final class WritableSession implements Session {
                     + definition.shape().size() + " dimensions, the array has " + rank
                     + "; delete and create it instead");
         }
-        update(node, definition);
+        if (!view.isSame(node, metadata)) {
+            update(node, definition);
+        }
     }
 
     private void update(Node node, NodeDefinition definition) {
-        if (!node.userData().equals(definition.userData())) {
-            tree.changes().update(node.id(), node.path(), definition);
-            flusher.forget(node.id());
-            tree.forget(node.path());
-        }
+        tree.changes().update(node.id(), node.path(), definition);
+        flusher.forget(node.id());
+        tree.forget(node.path());
     }
 
     /**

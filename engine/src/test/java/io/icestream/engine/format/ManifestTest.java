@@ -3,9 +3,12 @@ package io.icestream.engine.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.ZstdCompressCtx;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -99,6 +102,52 @@ class ManifestTest {
         assertThatThrownBy(() -> writer.beginArray(new NodeId(6))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new ManifestWriter(new ManifestId(1, 2)).finish(3))
                 .isInstanceOf(IllegalStateException.class);
+    }
+
+    /** Other writers compress locations with a dictionary once there are many; here one is made by hand. */
+    @Test
+    void readsCompressedLocations() {
+        byte[] dictionary = "s3://bucket/some/long/prefix/".getBytes(StandardCharsets.US_ASCII);
+        byte[] location = "s3://bucket/some/long/prefix/file-17.bin".getBytes(StandardCharsets.US_ASCII);
+        FlatReader sound = new FlatReader(withCompressedLocation(dictionary, location), KEY);
+        ChunkReference expected =
+                new ChunkReference.Virtual(new String(location, StandardCharsets.US_ASCII), 0, 9, Optional.empty());
+        assertThat(Manifest.decode(sound).find(new NodeId(7), ChunkIndex.of())).contains(expected);
+
+        Manifest tooLong = Manifest.decode(new FlatReader(withCompressedLocation(dictionary, new byte[2000]), KEY));
+        assertThatThrownBy(() -> tooLong.find(new NodeId(7), ChunkIndex.of()))
+                .isInstanceOf(CorruptObjectException.class)
+                .hasMessageContaining("at most 1024 bytes");
+        Manifest without = Manifest.decode(new FlatReader(withCompressedLocation(new byte[0], location), KEY));
+        assertThatThrownBy(() -> without.find(new NodeId(7), ChunkIndex.of()))
+                .isInstanceOf(CorruptObjectException.class)
+                .hasMessageContaining("a dictionary");
+    }
+
+    private static byte[] withCompressedLocation(byte[] dictionary, byte[] location) {
+        FlatWriter writer = new FlatWriter(1024);
+        byte[] compressed;
+        try (ZstdCompressCtx context = new ZstdCompressCtx()) {
+            compressed = context.loadDict(dictionary).compress(location);
+        }
+        int place = writer.bytes(Bytes.wrap(compressed));
+        int index = writer.u32s(new int[0]);
+        writer.startTable();
+        writer.offset(0, index);
+        writer.u64(3, 9);
+        writer.offset(8, place);
+        int references = writer.offsets(new int[] {writer.endTable()});
+        writer.startTable();
+        writer.offset(1, references);
+        writer.id(0, new NodeId(7));
+        int arrays = writer.offsets(new int[] {writer.endTable()});
+        int dictionaryPlace = dictionary.length == 0 ? 0 : writer.bytes(Bytes.wrap(dictionary));
+        writer.startTable();
+        writer.offset(1, arrays);
+        writer.offset(2, dictionaryPlace);
+        writer.id(0, 1, 2);
+        writer.finish(writer.endTable());
+        return Arrays.copyOfRange(writer.buffer(), writer.start(), writer.buffer().length);
     }
 
     /** Prints the cost of a manifest of a million references; the figures are for people, not asserted. */

@@ -7,6 +7,7 @@ import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.repository.Repository;
 import io.icestream.engine.repository.RepositoryOptions;
 import io.icestream.engine.repository.Version;
+import io.icestream.engine.session.CommitOutcome;
 import io.icestream.engine.session.CommitRequest;
 import io.icestream.engine.session.Session;
 import io.icestream.engine.session.WritableSession;
@@ -358,12 +359,18 @@ public final class CommitFixture {
         return ZarrArray.open(session, NodePath.of(path)).readAll();
     }
 
-    /** Somebody else's commit: a group of their own. */
+    /** Somebody else's commit: a group of their own, on whatever tip there is. */
     public static SnapshotId commitForeign(Storage storage, String name) {
-        WritableSession session = open(storage).writableSession("main");
-        session.createGroup(NodePath.of("/" + name), GroupMetadata.empty());
-        return session.commit(CommitRequest.of("Foreign commit " + name))
-                .orThrow()
-                .id();
+        try (Repository repository = open(storage)) {
+            for (int tries = 0; tries < 100; tries++) {
+                WritableSession session = repository.writableSession("main");
+                session.createGroup(NodePath.of("/" + name), GroupMetadata.empty());
+                if (session.commit(CommitRequest.of("Foreign commit " + name))
+                        instanceof CommitOutcome.Committed committed) {
+                    return committed.id();
+                }
+            }
+        }
+        throw new IllegalStateException("Foreign commit " + name + " lost every race");
     }
 }

@@ -1,0 +1,213 @@
+package io.icestream.engine.repository;
+
+import static io.icestream.engine.repository.TestRepository.A;
+import static io.icestream.engine.repository.TestRepository.B;
+import static io.icestream.engine.repository.TestRepository.chunk;
+import static io.icestream.engine.repository.TestRepository.inline;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.icestream.engine.conflict.BasicConflictSolver;
+import io.icestream.engine.format.ChunkIndex;
+import io.icestream.engine.format.SnapshotEntry;
+import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.ref.PublishOutcome;
+import io.icestream.engine.ref.TagOutcome;
+import io.icestream.engine.ref.UpdateUnknownException;
+import io.icestream.engine.session.CommitOutcome;
+import io.icestream.engine.session.CommitRequest;
+import io.icestream.engine.session.CommitUnknownException;
+import io.icestream.engine.session.FlushedSnapshot;
+import io.icestream.engine.session.WritableSession;
+import io.icestream.engine.storage.StorageException;
+import io.icestream.engine.testing.Fault;
+import io.icestream.engine.testing.FaultScript;
+import io.icestream.engine.testing.StorageCall.Operation;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Conditional writes whose reply never comes: the outcome is found out where it can be, and called unknown where it cannot. Nothing happens twice. */
+class LostRepliesTest {
+    private final TestRepository test = TestRepository.withArrays();
+
+    @ParameterizedTest
+    @CsvSource({
+        "COPY_IF_MATCHES, LOSE_REPLY",
+        "COPY_IF_MATCHES, LOSE_REQUEST",
+        "PUT_IF_MATCHES, LOSE_REPLY",
+        "PUT_IF_MATCHES, LOSE_REQUEST"
+    })
+    void oneLostMessageDoesNotHurt(Operation operation, Fault fault) {
+        WritableSession session = session("x");
+        once(operation, fault);
+
+        SnapshotId id = session.commit(CommitRequest.of("x")).orThrow().id();
+
+        assertThat(messages()).containsExactly("x", "arrays", "Repository initialized");
+        assertThat(test.tipId()).isEqualTo(id);
+        assertThat(test.repository.operations()).hasSize(3);
+    }
+
+    @Test
+    void aLostReplyIsFoundThoughSomebodyElseHasCommittedSince() {
+        WritableSession session = session("x");
+        once(Operation.PUT_IF_MATCHES, Fault.LOSE_REPLY);
+        afterThe(Operation.PUT_IF_MATCHES, () -> test.commit(B, 1));
+
+        SnapshotId id = session.commit(CommitRequest.of("x")).orThrow().id();
+
+        assertThat(messages()).containsExactly("chunks of /b", "x", "arrays", "Repository initialized");
+        assertThat(test.repository.history(test.tipId()).map(SnapshotEntry::id)).contains(id);
+    }
+
+    @Test
+    void aLostRequestIsARaceLostIfSomebodyElseHasCommittedSince() {
+        WritableSession session = session("x");
+        once(Operation.PUT_IF_MATCHES, Fault.LOSE_REQUEST);
+        afterThe(Operation.PUT_IF_MATCHES, () -> test.commit(B, 1));
+
+        CommitOutcome.Committed committed = session.commit(CommitRequest.of("x").solver(BasicConflictSolver.defaults()))
+                .orThrow();
+
+        assertThat(committed.rebaseAttempts()).isEqualTo(1);
+        assertThat(messages()).containsExactly("x", "chunks of /b", "arrays", "Repository initialized");
+    }
+
+    @Test
+    void aWriteThatArrivesLateDoesNotHappenTwice() {
+        WritableSession session = session("x");
+        once(Operation.PUT_IF_MATCHES, Fault.LAND_LATE);
+
+        session.commit(CommitRequest.of("x")).orThrow();
+        test.storage.landLateWrites();
+
+        assertThat(messages()).containsExactly("x", "arrays", "Repository initialized");
+        test.commit(B, 1);
+        assertThat(messages()).containsExactly("chunks of /b", "x", "arrays", "Repository initialized");
+    }
+
+    @Test
+    void withoutAnyAnswerTheOutcomeIsUnknownAndCommittingAgainFindsOut() {
+        for (boolean landed : List.of(true, false)) {
+            WritableSession session = session("x " + landed);
+            SnapshotId planned = session.plannedSnapshotId();
+            silence(landed ? Fault.LOSE_REPLY : Fault.LOSE_REQUEST);
+
+            CommitOutcome outcome = session.commit(CommitRequest.of("x " + landed));
+
+            assertThat(outcome).isInstanceOf(CommitOutcome.Unknown.class);
+            assertThat(((CommitOutcome.Unknown) outcome).id()).isEqualTo(planned);
+            assertThatThrownBy(outcome::orThrow)
+                    .isInstanceOf(CommitUnknownException.class)
+                    .hasMessageContaining(planned.toString());
+
+            test.storage.restart();
+            assertThat(messages().contains("x " + landed)).isEqualTo(landed);
+            assertThat(session.commit(CommitRequest.of("x " + landed)).orThrow().id())
+                    .isEqualTo(planned);
+            assertThat(messages().stream().filter(("x " + landed)::equals)).hasSize(1);
+        }
+    }
+
+    @Test
+    void aCommitWithoutAnswerIsFoundByItsKeyInAnotherProcess() {
+        WritableSession session = session("x");
+        silence(Fault.LOSE_REPLY);
+        CommitOutcome unknown = session.commit(CommitRequest.of("x").idempotencyKey("k"));
+        assertThat(unknown).isInstanceOf(CommitOutcome.Unknown.class);
+        test.storage.restart();
+
+        try (Repository restarted = test.reopened()) {
+            WritableSession again = restarted.writableSession("main");
+            again.attach(A, ChunkIndex.of(0), inline("again"));
+            CommitOutcome.Committed repeated =
+                    again.commit(CommitRequest.of("x").idempotencyKey("k")).orThrow();
+            assertThat(repeated.repeated()).isTrue();
+            assertThat(repeated.id()).isEqualTo(((CommitOutcome.Unknown) unknown).id());
+        }
+        assertThat(chunk(test.tip(), A, 0)).isEqualTo("x");
+    }
+
+    @Test
+    void publishingIsUnknownTooAndCanBeRepeated() {
+        WritableSession session = session("x");
+        FlushedSnapshot flushed = session.flush(CommitRequest.of("x"));
+        silence(Fault.LOSE_REPLY);
+        assertThat(test.repository.publish("main", flushed)).isInstanceOf(PublishOutcome.Unknown.class);
+        test.storage.restart();
+        assertThat(test.repository.publish("main", flushed)).isEqualTo(new PublishOutcome.Published(flushed.id()));
+        assertThat(messages()).containsExactly("x", "arrays", "Repository initialized");
+    }
+
+    @Test
+    void tagsAndBranchesSayThatTheyDoNotKnow() {
+        SnapshotId tip = test.tipId();
+        once(Operation.PUT_IF_MATCHES, Fault.LOSE_REPLY);
+        assertThat(test.repository.createTag("t", tip)).isEqualTo(new TagOutcome.Created());
+
+        silence(Fault.LOSE_REPLY);
+        assertThatThrownBy(() -> test.repository.createBranch("b", tip))
+                .isInstanceOf(UpdateUnknownException.class)
+                .hasMessageContaining("create branch 'b'");
+        test.storage.restart();
+        assertThat(test.repository.branches()).containsKey("b");
+    }
+
+    @Test
+    void aDiskThatFillsUpFailsTheCommitForCertainAndItSucceedsLater() {
+        for (int call = 1; call <= 6; call++) {
+            WritableSession session = session("full " + call);
+            test.storage.fillDiskAt(call);
+            try {
+                session.commit(CommitRequest.of("full " + call)).orThrow();
+            } catch (StorageException e) {
+                test.storage.restart();
+                assertThat(messages()).doesNotContain("full " + call);
+                session.commit(CommitRequest.of("full " + call)).orThrow();
+            }
+            test.storage.restart();
+            assertThat(messages().get(0)).isEqualTo("full " + call);
+        }
+    }
+
+    private WritableSession session(String content) {
+        WritableSession session = test.session();
+        session.attach(A, ChunkIndex.of(0), inline(content));
+        return session;
+    }
+
+    private List<String> messages() {
+        return test.repository.history(test.tipId()).map(SnapshotEntry::message).toList();
+    }
+
+    /** The next call of a kind goes wrong. */
+    private void once(Operation operation, Fault fault) {
+        test.storage.follow(FaultScript.once(call -> call.operation() == operation, fault));
+    }
+
+    /** No conditional replacement is answered, and nothing can be read afterwards. */
+    private void silence(Fault fault) {
+        long already = test.storage.calls(Operation.PUT_IF_MATCHES);
+        test.storage.follow(call -> {
+            if (call.operation() == Operation.PUT_IF_MATCHES) {
+                return fault;
+            }
+            boolean after = test.storage.calls(Operation.PUT_IF_MATCHES) > already;
+            return after && call.operation() == Operation.FIND_IF_CHANGED ? Fault.FAIL_BEFORE : Fault.NONE;
+        });
+    }
+
+    /** Runs something between the first call of a kind and the one after it. */
+    private void afterThe(Operation operation, Runnable action) {
+        boolean[] seen = new boolean[2];
+        test.storage.beforeEachCall(call -> {
+            if (seen[0] && !seen[1]) {
+                seen[1] = true;
+                action.run();
+            }
+            seen[0] |= call.operation() == operation;
+        });
+    }
+}
