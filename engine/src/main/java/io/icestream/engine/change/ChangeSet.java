@@ -14,8 +14,9 @@ import java.util.TreeMap;
 /**
  * What a session has altered since the snapshot it started from. Belongs to one thread at a time.
  *
- * <p>It trusts its caller to have checked what can only be checked against that snapshot: that a created path is free, that an updated or deleted node exists.
- * Nodes are known by id, so that a path that is deleted and created again is two nodes.
+ * <p>It trusts its caller to have checked what can only be checked against that snapshot: that a created path is free,
+ * that an updated or deleted node exists. Nodes are known by id, so that a path that is deleted and created again is
+ * two nodes.
  */
 public final class ChangeSet {
     private final TreeMap<NodePath, NewNode> newNodes = new TreeMap<>();
@@ -79,7 +80,8 @@ public final class ChangeSet {
     }
 
     /**
-     * Removes a node with its chunks. A node that this change set created leaves no trace. Descendants are the caller's business.
+     * Removes a node with its chunks. A node that this change set created leaves no trace. Descendants are the caller's
+     * business.
      *
      * @param id its id
      * @param path where it is

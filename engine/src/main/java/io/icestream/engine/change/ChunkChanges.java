@@ -10,7 +10,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The chunks of one array that a session has set or deleted, in the order of manifests. Belongs to one thread at a time.
+ * The chunks of one array that a session has set or deleted, in the order of manifests. Belongs to one thread at a
+ * time.
  *
  * <p>Cost: one tree entry per changed chunk, so a million are some 150 MB and a second.
  */

@@ -17,7 +17,8 @@ public final class TransactionLogs {
     private TransactionLogs() {}
 
     /**
-     * Records what a change set does. A resize is an update of the array; chunks that fall out of the new shape are not listed.
+     * Records what a change set does. A resize is an update of the array; chunks that fall out of the new shape are not
+     * listed.
      *
      * @param id the snapshot that the changes lead to
      * @param changes the changes

@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.SortedSet;
 
 /**
- * Settles chunk clashes and deletions of changed nodes by policy; every other kind of conflict fails the rebase. It acts only if it can settle all of them. Immutable and thread-safe.
+ * Settles chunk clashes and deletions of changed nodes by policy; every other kind of conflict fails the rebase. It
+ * acts only if it can settle all of them. Immutable and thread-safe.
  *
  * @param onChunkClash whose chunk stays when both sides changed it
  * @param onDeleteOfUpdatedArray whether an array that they changed is deleted all the same

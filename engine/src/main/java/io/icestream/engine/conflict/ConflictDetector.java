@@ -14,11 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds every conflict and solves none, with the matrix of the reference implementation. Facts about updates, chunks and deletions are compared by node id;
- * creations and our deletions start from the path in their snapshot. Stateless and thread-safe.
+ * Finds every conflict and solves none, with the matrix of the reference implementation. Facts about updates, chunks
+ * and deletions are compared by node id; creations and our deletions start from the path in their snapshot. Stateless
+ * and thread-safe.
  *
- * <p>Not conflicts by this matrix: both delete the same node; they changed chunks of an array whose metadata we change (a shrink of ours then drops their chunks outside).
- * What is read is not compared, so a rebased commit is not serialisable with regard to reads. Cost: one look-up per change of ours.
+ * <p>Not conflicts by this matrix: both delete the same node; they changed chunks of an array whose metadata we change
+ * (a shrink of ours then drops their chunks outside). What is read is not compared, so a rebased commit is not
+ * serialisable with regard to reads. Cost: one look-up per change of ours.
  */
 public final class ConflictDetector implements ConflictSolver {
     /** Creates a detector. */

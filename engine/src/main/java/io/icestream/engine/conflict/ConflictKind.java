@@ -1,6 +1,9 @@
 package io.icestream.engine.conflict;
 
-/** Why a change cannot simply be moved over somebody else's commit. The first eleven are the reference's; the others are defects there that we refuse. */
+/**
+ * Why a change cannot simply be moved over somebody else's commit. The first eleven are the reference's; the others are
+ * defects there that we refuse.
+ */
 public enum ConflictKind {
     /** Their commit moved nodes; nothing can be rebased over that. */
     MOVE_OPERATION_CANNOT_BE_REBASED,

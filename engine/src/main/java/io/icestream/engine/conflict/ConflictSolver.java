@@ -3,7 +3,10 @@ package io.icestream.engine.conflict;
 import io.icestream.engine.change.ChangeSet;
 import io.icestream.engine.format.TransactionLog;
 
-/** Decides whether changes that were not committed yet may be moved over a commit that somebody else made meanwhile. Pure: it changes nothing and may be asked again. */
+/**
+ * Decides whether changes that were not committed yet may be moved over a commit that somebody else made meanwhile.
+ * Pure: it changes nothing and may be asked again.
+ */
 @FunctionalInterface
 public interface ConflictSolver {
     /**

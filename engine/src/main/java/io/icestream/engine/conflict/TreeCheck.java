@@ -12,8 +12,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Whether our changes and theirs together still make a tree. The reference's matrix lets a few pairs pass that leave two nodes at one path or a node without its group; they are
- * refused here, whatever the solver says. Stateless and thread-safe.
+ * Whether our changes and theirs together still make a tree. The reference's matrix lets a few pairs pass that leave
+ * two nodes at one path or a node without its group; they are refused here, whatever the solver says. Stateless and
+ * thread-safe.
  */
 public final class TreeCheck {
     private TreeCheck() {}

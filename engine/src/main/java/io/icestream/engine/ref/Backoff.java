@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * Waiting between attempts: full jitter below a ceiling that doubles with each attempt, so that writers that collided once spread out. Thread-safe if its parts are.
+ * Waiting between attempts: full jitter below a ceiling that doubles with each attempt, so that writers that collided
+ * once spread out. Thread-safe if its parts are.
  *
- * <p>The ceiling starts low because a race on the repository object is usually lost to one writer that is done within milliseconds.
+ * <p>The ceiling starts low because a race on the repository object is usually lost to one writer that is done within
+ * milliseconds.
  *
  * @param waiter lets the time pass
  * @param random chooses the wait

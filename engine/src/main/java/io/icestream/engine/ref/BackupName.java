@@ -4,7 +4,10 @@ import io.icestream.engine.format.SnapshotId;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
 
-/** Names of the copies of the repository object: newest first in a listing, and unique by 96 random bits. Source: Icechunk specification 2, repository updates. */
+/**
+ * Names of the copies of the repository object: newest first in a listing, and unique by 96 random bits. Source:
+ * Icechunk specification 2, repository updates.
+ */
 final class BackupName {
     /** The year 3000 in milliseconds. */
     private static final long COUNTING_DOWN_FROM = 32_503_680_000_000L;

@@ -5,8 +5,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Times that always go forward, though the writers' clocks disagree: the later of this machine's clock and one microsecond after the last time written. Readers
- * of the format demand it. A clock that is behind by more than {@link #GROSS_SKEW} is refused rather than papered over.
+ * Times that always go forward, though the writers' clocks disagree: the later of this machine's clock and one
+ * microsecond after the last time written. Readers of the format demand it. A clock that is behind by more than
+ * {@link #GROSS_SKEW} is refused rather than papered over.
  */
 public final class MonotonicTime {
     /** Up to here a difference between clocks is skew; beyond, a clock is wrong. */

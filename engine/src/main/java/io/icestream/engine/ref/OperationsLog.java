@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Everything that ever changed a repository, newest first. What no longer fits into the repository object is read from the copies of its former versions. */
+/**
+ * Everything that ever changed a repository, newest first. What no longer fits into the repository object is read from
+ * the copies of its former versions.
+ */
 public final class OperationsLog {
     private final RepositoryObject object;
 
@@ -21,7 +24,8 @@ public final class OperationsLog {
     }
 
     /**
-     * Reads the log. Cost: one request now, and one per copy as the stream is read. A copy that was deleted ends the log quietly.
+     * Reads the log. Cost: one request now, and one per copy as the stream is read. A copy that was deleted ends the
+     * log quietly.
      *
      * @return the updates, newest first
      */

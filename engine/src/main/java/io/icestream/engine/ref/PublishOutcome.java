@@ -13,7 +13,8 @@ public sealed interface PublishOutcome {
     record Published(SnapshotId id) implements PublishOutcome {}
 
     /**
-     * The branch points elsewhere than the snapshot was made for; nothing was changed and never will be by this attempt.
+     * The branch points elsewhere than the snapshot was made for; nothing was changed and never will be by this
+     * attempt.
      *
      * @param expected the snapshot that the flushed one builds on
      * @param actual the tip of the branch

@@ -10,8 +10,9 @@ import java.util.stream.Stream;
 /**
  * Branches and tags, and the publishing of commits. Thread-safe. Each change is one update of the repository object.
  *
- * <p>All changes throw {@link ReadOnlyException} if the repository does not accept changes, {@link UpdateAttemptsException} if others were faster in every attempt, {@link ClockSkewException}
- * if a clock is wrong, and, but for {@link #publish}, {@link UpdateUnknownException} if it is not known whether they took effect.
+ * <p>All changes throw {@link ReadOnlyException} if the repository does not accept changes,
+ * {@link UpdateAttemptsException} if others were faster in every attempt, {@link ClockSkewException} if a clock is
+ * wrong, and, but for {@link #publish}, {@link UpdateUnknownException} if it is not known whether they took effect.
  */
 public final class References {
     private final RepositoryObject object;
@@ -135,8 +136,9 @@ public final class References {
     }
 
     /**
-     * Makes a flushed snapshot the tip of a branch, if the branch still points to the snapshot's parent. Publishing a snapshot again that is in the history of the branch succeeds without a write, so a
-     * publisher that got no answer just repeats.
+     * Makes a flushed snapshot the tip of a branch, if the branch still points to the snapshot's parent. Publishing a
+     * snapshot again that is in the history of the branch succeeds without a write, so a publisher that got no answer
+     * just repeats.
      *
      * @param branch the branch
      * @param snapshot the snapshot, whose objects are all written

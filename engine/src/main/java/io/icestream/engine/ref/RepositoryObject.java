@@ -1,21 +1,31 @@
 package io.icestream.engine.ref;
 
 import io.icestream.engine.asset.AssetKeys;
+import io.icestream.engine.format.CorruptObjectException;
 import io.icestream.engine.format.IcechunkFile;
 import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.storage.ConditionalRead;
+import io.icestream.engine.storage.ObjectNotFoundException;
 import io.icestream.engine.storage.ObjectVersion;
 import io.icestream.engine.storage.PutOutcome;
 import io.icestream.engine.storage.Storage;
 import io.icestream.engine.storage.StoredObject;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The object {@code repo}: the only one that is ever replaced. Reading keeps the last version, so that a read costs no payload while nobody writes. Thread-safe.
+ * The object {@code repo}: the only one that is ever replaced. Reading keeps the last version, so that a read costs no
+ * payload while nobody writes. Thread-safe.
  */
 public final class RepositoryObject {
+    private static final Logger LOG = LoggerFactory.getLogger(RepositoryObject.class);
+    private static final int WRITES_PER_DECODING = 32;
+
     private final Storage storage;
+    private final AtomicInteger writes = new AtomicInteger();
     private volatile Optional<Version> known = Optional.empty();
 
     /**
@@ -55,10 +65,13 @@ public final class RepositoryObject {
      * Reads the object of a repository that is known to exist.
      *
      * @return content and version
-     * @throws NotFoundException if it is gone
+     * @throws ObjectNotFoundException if it is gone
      */
     public Version fetch() {
-        return find().orElseThrow(() -> new NotFoundException("No repository at " + storage.location() + " any more"));
+        return find().orElseThrow(() -> new ObjectNotFoundException(
+                AssetKeys.REPOSITORY,
+                "Cannot read '" + AssetKeys.REPOSITORY + "' in " + storage.location() + ": it is gone; restore it from "
+                        + AssetKeys.OVERWRITTEN));
     }
 
     private Version keep(StoredObject object) {
@@ -111,9 +124,21 @@ public final class RepositoryObject {
         return storage.putIfMatches(AssetKeys.REPOSITORY, bytes, expected);
     }
 
-    /** Takes note of what was just written, so that the next read costs no payload. */
-    void wrote(RepositoryInfo info, ObjectVersion version) {
+    /**
+     * Takes note of what was just written, so that the next read costs no payload. Now and then the value is read from
+     * the file, because entries of a value that was read are copied from file to file, while those that were added
+     * since are encoded at every write.
+     */
+    void wrote(RepositoryInfo info, ByteBuffer file, ObjectVersion version) {
         known = Optional.of(new Version(info, version));
+        if (writes.incrementAndGet() % WRITES_PER_DECODING == 0) {
+            try {
+                known = Optional.of(
+                        new Version(IcechunkFile.decodeRepositoryInfo(file, AssetKeys.REPOSITORY), version));
+            } catch (CorruptObjectException e) {
+                LOG.error("The repository object just written cannot be read back", e);
+            }
+        }
     }
 
     /**

@@ -13,8 +13,9 @@ import java.util.random.RandomGenerator;
 /**
  * The one loop through which a repository is changed. Thread-safe.
  *
- * <p>An attempt reads the repository object, computes the next value, copies the present object under a new name on condition that it is the version read, and replaces it on
- * the same condition. If somebody else was faster, the next attempt begins with reading.
+ * <p>An attempt reads the repository object, computes the next value, copies the present object under a new name on
+ * condition that it is the version read, and replaces it on the same condition. If somebody else was faster, the next
+ * attempt begins with reading.
  *
  * <p>Source: Icechunk specification 2, repository updates.
  */

@@ -10,11 +10,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One attempt to replace the repository object: copy it under a new name, replace it, both on condition that it is the version read.
+ * One attempt to replace the repository object: copy it under a new name, replace it, both on condition that it is the
+ * version read.
  *
- * <p><b>No answer.</b> The copy's name is random and stands in the new value, so it tells whether that value is, or was, the repository: if it is found by reading back, the write took effect.
- * If the object still is in the version read, the same bytes are written again on the same condition, which cannot take effect twice. If it is in another version
- * whose log reaches back far enough and does not have the name, the write did not take effect and never will. Otherwise the outcome stays unknown.
+ * <p><b>No answer.</b> The copy's name is random and stands in the new value, so it tells whether that value is, or
+ * was, the repository: if it is found by reading back, the write took effect. If the object still is in the version
+ * read, the same bytes are written again on the same condition, which cannot take effect twice. If it is in another
+ * version whose log reaches back far enough and does not have the name, the write did not take effect and never will.
+ * Otherwise the outcome stays unknown.
  */
 final class UpdateAttempt {
     private static final int MAX_TRIES = 5;
@@ -62,7 +65,10 @@ final class UpdateAttempt {
         return backUp() ? replace() : new Result.Lost();
     }
 
-    /** False if somebody else was faster. A copy without an answer is made again: at worst there are two under one name, with the same content. */
+    /**
+     * False if somebody else was faster. A copy without an answer is made again: at worst there are two under one name,
+     * with the same content.
+     */
     private boolean backUp() {
         PutOutcome outcome = object.backUp(backup, current.version());
         for (int tries = 1; outcome instanceof PutOutcome.Unknown unknown; tries++) {
@@ -80,7 +86,7 @@ final class UpdateAttempt {
         for (int tries = 1; tries <= MAX_TRIES; tries++) {
             PutOutcome outcome = object.replace(file, current.version());
             if (outcome instanceof PutOutcome.Written written) {
-                object.wrote(next, written.version());
+                object.wrote(next, file, written.version());
                 return new Result.Landed();
             }
             if (outcome instanceof PutOutcome.Refused && firstCause.isEmpty()) {

@@ -2,7 +2,10 @@ package io.icestream.engine.ref;
 
 import io.icestream.engine.IcestreamException;
 
-/** Other writers were faster in every attempt to change the repository object; nothing was changed, trying again later is fine. */
+/**
+ * Other writers were faster in every attempt to change the repository object; nothing was changed, trying again later
+ * is fine.
+ */
 public class UpdateAttemptsException extends IcestreamException {
     private static final long serialVersionUID = 1L;
 

@@ -1,8 +1,8 @@
 /**
  * Branches, tags, history and the operations log: what the repository object says, and the one loop that changes it.
  *
- * <p>Every mutation of a repository ends in {@link io.icestream.engine.ref.RepositoryUpdater}: read, compute the next value, keep a copy of the old one,
- * and write on condition that nobody else was faster.
+ * <p>Every mutation of a repository ends in {@link io.icestream.engine.ref.RepositoryUpdater}: read, compute the next
+ * value, keep a copy of the old one, and write on condition that nobody else was faster.
  */
 @NullMarked
 package io.icestream.engine.ref;

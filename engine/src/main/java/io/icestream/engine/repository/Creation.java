@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Makes a repository: first snapshot and its empty log, then the repository object if there is none. Until that last write there is no repository; what a creation that was cut short left behind
- * does not hinder the next one.
+ * Makes a repository: first snapshot and its empty log, then the repository object if there is none. Until that last
+ * write there is no repository; what a creation that was cut short left behind does not hinder the next one.
  */
 final class Creation {
     private static final Set<String> LEFTOVERS =

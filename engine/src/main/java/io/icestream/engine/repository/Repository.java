@@ -36,11 +36,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.stream.Stream;
 
 /**
- * An Icechunk repository: its branches, tags and history, and sessions to read and write its arrays. May be shared between threads; sessions of one repository are independent.
+ * An Icechunk repository: its branches, tags and history, and sessions to read and write its arrays. May be shared
+ * between threads; sessions of one repository are independent.
  *
- * <p>Everything but reading what is cached may throw {@link io.icestream.engine.storage.StorageException} if the storage does not work, and
- * {@link io.icestream.engine.format.CorruptObjectException} if an object is damaged. Every change of branches and tags, publishing included, is one conditional
- * write of one object, so it is done as a whole or not at all, and durable when it returns; the possible errors are those of {@link References}.
+ * <p>Everything but reading what is cached may throw {@link io.icestream.engine.storage.StorageException} if the
+ * storage does not work, and {@link io.icestream.engine.format.CorruptObjectException} if an object is damaged. Every
+ * change of branches and tags, publishing included, is one conditional write of one object, so it is done as a whole or
+ * not at all, and durable when it returns; the possible errors are those of {@link References}.
  */
 public final class Repository implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
@@ -279,7 +281,8 @@ public final class Repository implements AutoCloseable {
     }
 
     /**
-     * Reads everything that ever changed the repository. Cost: one request, and one per thousand updates as the stream is read.
+     * Reads everything that ever changed the repository. Cost: one request, and one per thousand updates as the stream
+     * is read.
      *
      * @return the updates, newest first
      */
@@ -288,7 +291,8 @@ public final class Repository implements AutoCloseable {
     }
 
     /**
-     * Opens a snapshot for reading. Cost: one request for the repository object, one for the snapshot if it is not cached.
+     * Opens a snapshot for reading. Cost: one request for the repository object, one for the snapshot if it is not
+     * cached.
      *
      * @param version which snapshot
      * @return the session
@@ -344,8 +348,9 @@ public final class Repository implements AutoCloseable {
     }
 
     /**
-     * Stores the bytes of one chunk, to be attached by any session later. What is never attached is garbage that age makes collectable. Thread-safe. Cost: none up to the threshold for
-     * inline chunks, else one request; durable when it returns.
+     * Stores the bytes of one chunk, to be attached by any session later. What is never attached is garbage that age
+     * makes collectable. Thread-safe. Cost: none up to the threshold for inline chunks, else one request; durable when
+     * it returns.
      *
      * @param encoded the bytes as they are to be read back, not empty
      * @return where they are
@@ -356,7 +361,8 @@ public final class Repository implements AutoCloseable {
     }
 
     /**
-     * Makes a flushed snapshot the tip of a branch, if the branch still points to the snapshot's base. Publishing again after an unknown outcome finds out what became of it.
+     * Makes a flushed snapshot the tip of a branch, if the branch still points to the snapshot's base. Publishing again
+     * after an unknown outcome finds out what became of it.
      *
      * @param branch the branch
      * @param snapshot the snapshot

@@ -11,7 +11,8 @@ import java.util.random.RandomGenerator;
 /**
  * How this process uses a repository. Immutable; each {@code with} method gives a changed copy.
  *
- * @param config the configuration: stored in a repository that is created; for one that is opened, what it sets goes before what is stored. Empty: what is stored, or the defaults of the format
+ * @param config the configuration: stored in a repository that is created; for one that is opened, what it sets goes
+ *     before what is stored. Empty: what is stored, or the defaults of the format
  * @param clock tells the time
  * @param random chooses ids and waits; must be thread-safe, and unpredictable unless in a test
  * @param waiter lets time pass between attempts

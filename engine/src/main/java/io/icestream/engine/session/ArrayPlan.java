@@ -20,8 +20,9 @@ import java.util.stream.LongStream;
 /**
  * Which manifests of a touched array stay and which are written, box by box.
  *
- * <p>A box with changes becomes one new manifest out of all old ones that reach into it. In a box without changes, old manifests that lie inside stay, and one that
- * crosses the border of the box is cut to it. What lies outside the grid goes: that is how a shrunk array loses its chunks. Source: Icechunk specification 2, as the reference flushes.
+ * <p>A box with changes becomes one new manifest out of all old ones that reach into it. In a box without changes, old
+ * manifests that lie inside stay, and one that crosses the border of the box is cut to it. What lies outside the grid
+ * goes: that is how a shrunk array loses its chunks. Source: Icechunk specification 2, as the reference flushes.
  *
  * @param parts the manifests in the order of the boxes
  */

@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Puts together what a snapshot's metadata says: the caller's values, the idempotency key, and under {@code __icechunk} the number of rebases, as the reference has it. */
+/**
+ * Puts together what a snapshot's metadata says: the caller's values, the idempotency key, and under {@code __icechunk}
+ * the number of rebases, as the reference has it.
+ */
 final class CommitMetadata {
     private static final String REBASE_ATTEMPTS = "rebase_attempts";
 

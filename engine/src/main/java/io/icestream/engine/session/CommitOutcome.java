@@ -45,8 +45,8 @@ public sealed interface CommitOutcome {
     }
 
     /**
-     * There was no answer to the write that decides, and reading back did not settle it. Publish the flushed snapshot again, or commit again with the same
-     * idempotency key, to find out.
+     * There was no answer to the write that decides, and reading back did not settle it. Publish the flushed snapshot
+     * again, or commit again with the same idempotency key, to find out.
      *
      * @param id the snapshot to look for in the history of the branch
      * @param cause why there is no certain answer

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 /**
  * What a commit is to say and how far it may go. Immutable; each {@code with} method gives a changed copy.
  *
- * <p>Defaults: no metadata, no idempotency key, no precondition, no solver (a branch that moved refuses the commit), {@value #DEFAULT_REBASE_ATTEMPTS} rebases
- * where there is a solver, no empty commit.
+ * <p>Defaults: no metadata, no idempotency key, no precondition, no solver (a branch that moved refuses the commit),
+ * {@value #DEFAULT_REBASE_ATTEMPTS} rebases where there is a solver, no empty commit.
  */
 public final class CommitRequest {
     /** Snapshot metadata under this key holds the idempotency key of a commit, as a string. */
@@ -85,8 +85,8 @@ public final class CommitRequest {
     }
 
     /**
-     * Makes the commit repeatable: if one of the {@value CommitRounds#KEY_SEARCH_DEPTH} newest commits of the branch carries the same key, that one is the result and nothing is written.
-     * Asked in every round.
+     * Makes the commit repeatable: if one of the {@value CommitRounds#KEY_SEARCH_DEPTH} newest commits of the branch
+     * carries the same key, that one is the result and nothing is written. Asked in every round.
      *
      * @param key identifies the intent of the commit, not empty
      * @return the changed request

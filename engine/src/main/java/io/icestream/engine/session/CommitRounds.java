@@ -9,8 +9,9 @@ import java.util.Optional;
 /**
  * The rounds of one commit: validate, apply, publish; after a lost race rebase and begin the next round.
  *
- * <p>The tip that was validated is the base that is applied to, and publishing fails unless it still is the tip. So every check holds at the moment of publishing,
- * and nothing after it can change the result. Nothing is deleted: what a lost round wrote either serves the next one or is garbage.
+ * <p>The tip that was validated is the base that is applied to, and publishing fails unless it still is the tip. So
+ * every check holds at the moment of publishing, and nothing after it can change the result. Nothing is deleted: what a
+ * lost round wrote either serves the next one or is garbage.
  */
 final class CommitRounds {
     /** How many commits, counted from the tip, are searched for an idempotency key. */

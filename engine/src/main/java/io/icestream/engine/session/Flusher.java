@@ -32,8 +32,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Writes what a commit needs before it can be published: manifests in parallel, then transaction log and snapshot.
  *
- * <p>Every manifest written is remembered by what went into it: the box, the old manifests in it, and, because any change of the array forgets it, the changes. So after a lost
- * race only boxes that the other commit touched are written again. Belongs to one session.
+ * <p>Every manifest written is remembered by what went into it: the box, the old manifests in it, and, because any
+ * change of the array forgets it, the changes. So after a lost race only boxes that the other commit touched are
+ * written again. Belongs to one session.
  */
 final class Flusher {
     private final SessionContext context;

@@ -15,7 +15,8 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 
 /**
- * Merges old manifests with changes into a new one, in one pass over sorted inputs. References that stay are copied from file to file without becoming objects.
+ * Merges old manifests with changes into a new one, in one pass over sorted inputs. References that stay are copied
+ * from file to file without becoming objects.
  */
 final class ManifestMerge {
     private final NodeId array;

@@ -1,8 +1,9 @@
 package io.icestream.engine.session;
 
 /**
- * What must hold at the tip of the branch for a commit to go on. It is asked in every round, on the very snapshot that the new one will have as its parent:
- * since publishing fails when the branch has moved, what was found still holds at the moment of publishing.
+ * What must hold at the tip of the branch for a commit to go on. It is asked in every round, on the very snapshot that
+ * the new one will have as its parent: since publishing fails when the branch has moved, what was found still holds at
+ * the moment of publishing.
  */
 @FunctionalInterface
 public interface Precondition {

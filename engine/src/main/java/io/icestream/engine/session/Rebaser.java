@@ -28,7 +28,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Moves changes over the commits of others, oldest first. Each commit is passed as a whole or not at all: first the logs of ancestors that expiration folded into it, then its own.
+ * Moves changes over the commits of others, oldest first. Each commit is passed as a whole or not at all: first the
+ * logs of ancestors that expiration folded into it, then its own.
  *
  * <p>Cost: one request per commit for its snapshot and one for each log, where not cached.
  */

@@ -26,8 +26,8 @@ public sealed interface RefusalReason {
     }
 
     /**
-     * Somebody else committed first, and the solver says that the changes must not be moved over theirs. The session keeps its changes; it is now based on
-     * the last commit that could be rebased over.
+     * Somebody else committed first, and the solver says that the changes must not be moved over theirs. The session
+     * keeps its changes; it is now based on the last commit that could be rebased over.
      *
      * @param at their commit that conflicts
      * @param conflicts what is in conflict, at least one
@@ -51,7 +51,8 @@ public sealed interface RefusalReason {
     }
 
     /**
-     * The snapshot that the session started from is no longer in the history of the branch: it was reset, amended or expired. Open a new session.
+     * The snapshot that the session started from is no longer in the history of the branch: it was reset, amended or
+     * expired. Open a new session.
      *
      * @param base the snapshot that the session started from
      * @param tip the tip of the branch

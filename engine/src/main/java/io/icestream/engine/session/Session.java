@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A view of one snapshot, and for a writable session of the changes on top of it. Everything that is read comes from that one snapshot, whatever
- * others commit meanwhile.
+ * A view of one snapshot, and for a writable session of the changes on top of it. Everything that is read comes from
+ * that one snapshot, whatever others commit meanwhile.
  *
  * <p>All reads may throw {@link io.icestream.engine.storage.StorageException} if the storage does not work and
  * {@link io.icestream.engine.format.CorruptObjectException} if an object is damaged.
@@ -28,7 +28,8 @@ public sealed interface Session permits ReadonlySession, WritableSession {
     SnapshotId snapshotId();
 
     /**
-     * @return all nodes in the order of their paths; of arrays that have uncommitted chunks, the manifests are those of the snapshot
+     * @return all nodes in the order of their paths; of arrays that have uncommitted chunks, the manifests are those of
+     *     the snapshot
      */
     List<Node> nodes();
 
@@ -72,7 +73,8 @@ public sealed interface Session permits ReadonlySession, WritableSession {
     Optional<ChunkReference> findChunk(NodePath array, ChunkIndex chunk);
 
     /**
-     * Reads one chunk as stored, before Zarr decoding. Cost: one request if its manifest is not cached, one request for a chunk object, none for an inline chunk.
+     * Reads one chunk as stored, before Zarr decoding. Cost: one request if its manifest is not cached, one request for
+     * a chunk object, none for an inline chunk.
      *
      * @param array path of the array
      * @param chunk one entry per dimension, zero based, counted in chunks
@@ -87,7 +89,8 @@ public sealed interface Session permits ReadonlySession, WritableSession {
      *
      * @param array path of the array
      * @param chunks the chunks, each once
-     * @param consumer receives each chunk with its bytes, empty if absent; called from several threads at a time, in no particular order
+     * @param consumer receives each chunk with its bytes, empty if absent; called from several threads at a time, in no
+     *     particular order
      * @throws NotFoundException if there is no array at this path
      */
     void readChunks(NodePath array, Collection<ChunkIndex> chunks, ChunkConsumer consumer);

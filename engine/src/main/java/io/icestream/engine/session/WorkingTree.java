@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A snapshot with a change set on top, seen as one tree of nodes. Belongs to one thread at a time; parallel reads are fine while nobody changes anything. */
+/**
+ * A snapshot with a change set on top, seen as one tree of nodes. Belongs to one thread at a time; parallel reads are
+ * fine while nobody changes anything.
+ */
 final class WorkingTree {
     private final SnapshotReader reader;
     private final ChangeSet changes;

@@ -23,10 +23,11 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Changes one branch. Reads see the changes at once; others see them after the commit, all or none. Belongs to one thread at a time; what it hands to its own helpers
- * ({@link #readChunks}, {@link #setChunks}) is safe.
+ * Changes one branch. Reads see the changes at once; others see them after the commit, all or none. Belongs to one
+ * thread at a time; what it hands to its own helpers ({@link #readChunks}, {@link #setChunks}) is safe.
  *
- * <p>States: <i>open</i>, changes can be made; <i>flushed</i>, the changes are written but not published, only {@link #rebase}, another flush or a commit may follow;
+ * <p>States: <i>open</i>, changes can be made; <i>flushed</i>, the changes are written but not published, only
+ * {@link #rebase}, another flush or a commit may follow;
  * <i>committed</i>, the session reads its last base with the changes, and writes no more.
  */
 public final class WritableSession implements Session {
@@ -175,8 +176,9 @@ public final class WritableSession implements Session {
     }
 
     /**
-     * Replaces the metadata of an array; a new shape is a resize. The same metadata again is no change. When the array shrinks, chunks that end up outside are gone with the commit; cells that end up
-     * outside within a chunk stay stored and come back when the array grows again, unless they are overwritten ({@code ZarrArray} does that).
+     * Replaces the metadata of an array; a new shape is a resize. The same metadata again is no change. When the array
+     * shrinks, chunks that end up outside are gone with the commit; cells that end up outside within a chunk stay
+     * stored and come back when the array grows again, unless they are overwritten ({@code ZarrArray} does that).
      *
      * @param path the array
      * @param metadata its metadata from now on
@@ -223,7 +225,8 @@ public final class WritableSession implements Session {
     }
 
     /**
-     * Gives a chunk a new content. It is stored at once: inline if it is small, else in an object of its own, which is garbage unless the session is committed.
+     * Gives a chunk a new content. It is stored at once: inline if it is small, else in an object of its own, which is
+     * garbage unless the session is committed.
      *
      * @param array path of the array
      * @param chunk the chunk, inside the array
@@ -282,7 +285,8 @@ public final class WritableSession implements Session {
     }
 
     /**
-     * Takes a chunk away, so that it reads as the fill value. That of a chunk which is absent is recorded too, that of one outside the array is not.
+     * Takes a chunk away, so that it reads as the fill value. That of a chunk which is absent is recorded too, that of
+     * one outside the array is not.
      *
      * @param array path of the array
      * @param chunk the chunk
@@ -329,8 +333,9 @@ public final class WritableSession implements Session {
     }
 
     /**
-     * The id that the next flush will give to its snapshot, so that it can be mentioned in what is flushed. Every flush uses one up: in a commit that had to be rebased, the snapshot has another id
-     * than the one planned at first, so who writes the id into an attribute flushes and publishes by himself.
+     * The id that the next flush will give to its snapshot, so that it can be mentioned in what is flushed. Every flush
+     * uses one up: in a commit that had to be rebased, the snapshot has another id than the one planned at first, so
+     * who writes the id into an attribute flushes and publishes by himself.
      *
      * @return the id
      */
@@ -339,12 +344,15 @@ public final class WritableSession implements Session {
     }
 
     /**
-     * Writes everything that the commit needs except the repository object: manifests, then transaction log and snapshot. Nothing is visible yet; publish the result, or rebase and flush again. What
-     * a former flush of this session wrote and what still fits is not written again. The request's solver, precondition and idempotency search are not used; the key is stored.
+     * Writes everything that the commit needs except the repository object: manifests, then transaction log and
+     * snapshot. Nothing is visible yet; publish the result, or rebase and flush again. What a former flush of this
+     * session wrote and what still fits is not written again. The request's solver, precondition and idempotency search
+     * are not used; the key is stored.
      *
      * @param request message and metadata
      * @return the snapshot, to be published
-     * @throws IllegalStateException if there are no changes and the request does not allow that, or the session is committed
+     * @throws IllegalStateException if there are no changes and the request does not allow that, or the session is
+     *     committed
      */
     public FlushedSnapshot flush(CommitRequest request) {
         if (!hasChanges() && !request.isEmptyAllowed()) {
@@ -366,7 +374,8 @@ public final class WritableSession implements Session {
     }
 
     /**
-     * Moves the changes onto the tip of the branch, commit by commit. Afterwards the session is open again, based on the tip, or on the last commit that the changes could be moved over.
+     * Moves the changes onto the tip of the branch, commit by commit. Afterwards the session is open again, based on
+     * the tip, or on the last commit that the changes could be moved over.
      *
      * @param solver decides about conflicts
      * @return empty if the session is based on the tip now; otherwise why it is not
@@ -381,13 +390,15 @@ public final class WritableSession implements Session {
     }
 
     /**
-     * Flushes and publishes; while others are faster, rebases and tries again. Nothing is visible unless and until it is done. After a refusal the session keeps its changes and stays usable;
-     * after an unknown outcome, committing again first finds out what became of it.
+     * Flushes and publishes; while others are faster, rebases and tries again. Nothing is visible unless and until it
+     * is done. After a refusal the session keeps its changes and stays usable; after an unknown outcome, committing
+     * again first finds out what became of it.
      *
      * @param request what to say and how far to go
      * @return how it ended
      * @throws io.icestream.engine.ref.ReadOnlyException if the repository does not accept changes
-     * @throws io.icestream.engine.ref.UpdateAttemptsException if the repository object was changed by others in every attempt
+     * @throws io.icestream.engine.ref.UpdateAttemptsException if the repository object was changed by others in every
+     *     attempt
      * @throws io.icestream.engine.storage.StorageException if the storage does not work; nothing was committed
      * @throws IllegalStateException if the session is committed already
      */

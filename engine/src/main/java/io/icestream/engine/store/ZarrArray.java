@@ -15,8 +15,10 @@ import java.util.stream.LongStream;
 /**
  * An array of a session, read and written by regions of elements. As thread-safe as its session.
  *
- * <p>Chunks that are absent read as the fill value. Chunks are fetched, decoded, encoded and stored several at a time. What is written is visible through this session at once and to others
- * after the commit. Whatever needs elements throws {@link io.icestream.engine.zarr.UnsupportedExtensionException} if the array has a data type or codec that is not supported.
+ * <p>Chunks that are absent read as the fill value. Chunks are fetched, decoded, encoded and stored several at a time.
+ * What is written is visible through this session at once and to others after the commit. Whatever needs elements
+ * throws {@link io.icestream.engine.zarr.UnsupportedExtensionException} if the array has a data type or codec that is
+ * not supported.
  */
 public final class ZarrArray {
     private final Session session;
@@ -79,7 +81,8 @@ public final class ZarrArray {
     }
 
     /**
-     * Reads a region. Cost: the chunks that it touches, several at a time; memory for the region and the chunks being decoded.
+     * Reads a region. Cost: the chunks that it touches, several at a time; memory for the region and the chunks being
+     * decoded.
      *
      * @param region which elements, inside the array
      * @return the elements in C order, of the region's shape
@@ -101,7 +104,8 @@ public final class ZarrArray {
     }
 
     /**
-     * Writes a block of elements. A chunk that is covered only in part is read first; one that is covered wholly is not. Chunks are stored even if they are all fill value.
+     * Writes a block of elements. A chunk that is covered only in part is read first; one that is covered wholly is
+     * not. Chunks are stored even if they are all fill value.
      *
      * @param origin index of the block's first element
      * @param block the elements, of the array's data type and rank
@@ -147,8 +151,9 @@ public final class ZarrArray {
     }
 
     /**
-     * Changes the shape. What is added reads as the fill value, also where the array was larger before: when it shrinks, chunks outside are deleted and cells outside within the chunks at
-     * the edge are overwritten with the fill value. Cost: growing, none; shrinking, a listing of the chunks and the rewriting of those at the edge.
+     * Changes the shape. What is added reads as the fill value, also where the array was larger before: when it
+     * shrinks, chunks outside are deleted and cells outside within the chunks at the edge are overwritten with the fill
+     * value. Cost: growing, none; shrinking, a listing of the chunks and the rewriting of those at the edge.
      *
      * @param shape number of elements in each dimension, of the same rank
      * @throws IllegalArgumentException if the rank differs or a length is negative

@@ -9,7 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The detector agrees with the reference on every pair of changes, in both orders: the table was made by running the reference. */
+/**
+ * The detector agrees with the reference on every pair of changes, in both orders: the table was made by running the
+ * reference.
+ */
 class ConflictMatrixTest {
     /** Rows: theirs, committed already. Columns: ours. C is a conflict. */
     private static final String REFERENCE = """

@@ -25,7 +25,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/** Changes on a base of the root group, a group {@code /g} and an array {@code /a} of four chunks, written as the table of conflicts names them. */
+/**
+ * Changes on a base of the root group, a group {@code /g} and an array {@code /a} of four chunks, written as the table
+ * of conflicts names them.
+ */
 final class Edits {
     static final NodeId ROOT = new NodeId(1);
     static final NodeId GROUP = new NodeId(2);

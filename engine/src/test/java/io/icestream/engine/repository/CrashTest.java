@@ -25,8 +25,9 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each mutating call is run once per storage call that it makes, and dies there, before or after the call takes effect. Whoever comes next finds a repository that opens, with its history whole and all that
- * is reachable present, in the state before the call or after it; and the call can be made again.
+ * Each mutating call is run once per storage call that it makes, and dies there, before or after the call takes effect.
+ * Whoever comes next finds a repository that opens, with its history whole and all that is reachable present, in the
+ * state before the call or after it; and the call can be made again.
  */
 class CrashTest {
     @Test

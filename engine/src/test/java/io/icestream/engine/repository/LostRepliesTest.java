@@ -28,7 +28,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Conditional writes whose reply never comes: the outcome is found out where it can be, and called unknown where it cannot. Nothing happens twice. */
+/**
+ * Conditional writes whose reply never comes: the outcome is found out where it can be, and called unknown where it
+ * cannot. Nothing happens twice.
+ */
 class LostRepliesTest {
     private final TestRepository test = TestRepository.withArrays();
 

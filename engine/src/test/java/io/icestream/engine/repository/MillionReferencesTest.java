@@ -26,7 +26,10 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** A million references in one array, split along the first axis: they go in, single chunks are changed afterwards, and each such commit writes one small manifest. */
+/**
+ * A million references in one array, split along the first axis: they go in, single chunks are changed afterwards, and
+ * each such commit writes one small manifest.
+ */
 class MillionReferencesTest {
     private static final NodePath ARRAY = NodePath.of("/big");
     private static final int ROWS = 10_000;

@@ -25,7 +25,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Eight processes commit to one branch of a repository in a local folder, as fast as they can: every commit is in the history, once, with its chunk. */
+/**
+ * Eight processes commit to one branch of a repository in a local folder, as fast as they can: every commit is in the
+ * history, once, with its chunk.
+ */
 class ProcessesTest {
     private static final int PROCESSES = 8;
     private static final int COMMITS = 50;

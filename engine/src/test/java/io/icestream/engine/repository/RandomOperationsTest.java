@@ -33,8 +33,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random operations on a repository and on a plain map, which must always agree: in the session, after the commit, in every former snapshot, and after the repository is opened again. Two sessions take turns, so that
- * commits are rebased where they can be; where they cannot, the map forgets what the session did.
+ * Random operations on a repository and on a plain map, which must always agree: in the session, after the commit, in
+ * every former snapshot, and after the repository is opened again. Two sessions take turns, so that commits are rebased
+ * where they can be; where they cannot, the map forgets what the session did.
  */
 class RandomOperationsTest {
     private static final List<String> ARRAYS = List.of("/a", "/g/b", "/g/h/c");
@@ -187,7 +188,10 @@ class RandomOperationsTest {
         model.nodes.keySet().removeIf(node -> node.equals(target) || node.startsWith(below));
     }
 
-    /** In a session a chunk that falls outside comes back if the array grows again before the commit, so the model's array only grows unless its chunks are deleted first. */
+    /**
+     * In a session a chunk that falls outside comes back if the array grows again before the commit, so the model's
+     * array only grows unless its chunks are deleted first.
+     */
     private static void resize(Random random, WritableSession session, Model model, String path) {
         long[] shape = {random.nextInt(9), random.nextInt(9)};
         Content content = model.nodes.get(path);

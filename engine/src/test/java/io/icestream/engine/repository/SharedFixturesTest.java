@@ -51,7 +51,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The shared fixture repositories of format version 2, by several releases of the reference: all that the expected files say of them. */
+/**
+ * The shared fixture repositories of format version 2, by several releases of the reference: all that the expected
+ * files say of them.
+ */
 @UsesShared
 class SharedFixturesTest {
     private static final String[] CODECS = {"bytes", "zstd", "gzip", "crc32c"};
@@ -204,7 +207,9 @@ class SharedFixturesTest {
                 && chain.codecs().stream().allMatch(codec -> List.of(CODECS).contains(codec.name()));
     }
 
-    /** What the expected file says of the differences between a snapshot and its parent comes from the transaction logs. */
+    /**
+     * What the expected file says of the differences between a snapshot and its parent comes from the transaction logs.
+     */
     private static void assertLogs(Repository repository, JsonNode expected) {
         AssetStore assets = new AssetStore(repository.storage(), AssetCacheSizes.DEFAULT, new Random(1));
         for (JsonNode snapshot : expected.path("snapshots")) {

@@ -25,7 +25,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A repository in memory whose calls are counted and can fail, with a clock that tests set, seeded chance, and waits that take no time. */
+/**
+ * A repository in memory whose calls are counted and can fail, with a clock that tests set, seeded chance, and waits
+ * that take no time.
+ */
 final class TestRepository {
     static final NodePath A = NodePath.of("/a");
     static final NodePath B = NodePath.of("/b");

@@ -42,11 +42,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes a repository that uses every feature of the engine, describes repositories as JSON, and compares them with a description. The other half is {@code interop/engine_interop.py}, which does the
- * same with the reference client: each reads what the other wrote.
+ * Writes a repository that uses every feature of the engine, describes repositories as JSON, and compares them with a
+ * description. The other half is {@code interop/engine_interop.py}, which does the same with the reference client: each
+ * reads what the other wrote.
  *
- * <p>Arguments: {@code write DIRECTORY} makes {@code DIRECTORY/repository} and its description {@code DIRECTORY/java.json}; {@code check DIRECTORY} compares the repository, to
- * which the reference client has added, with {@code DIRECTORY/python.json}.
+ * <p>Arguments: {@code write DIRECTORY} makes {@code DIRECTORY/repository} and its description
+ * {@code DIRECTORY/java.json}; {@code check DIRECTORY} compares the repository, to which the reference client has
+ * added, with {@code DIRECTORY/python.json}.
  */
 public final class InteropRepository {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -120,7 +122,8 @@ public final class InteropRepository {
     }
 
     /**
-     * Writes everything that there is: every data type and codec, inline and stored chunks, split manifests, growing, shrinking, deleting, branches, tags, a rebase, a commit with a key.
+     * Writes everything that there is: every data type and codec, inline and stored chunks, split manifests, growing,
+     * shrinking, deleting, branches, tags, a rebase, a commit with a key.
      *
      * @param repository empty
      */
