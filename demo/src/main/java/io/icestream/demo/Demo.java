@@ -4,6 +4,7 @@ import io.icestream.ingest.cli.CliException;
 import io.icestream.ingest.cli.ExitCode;
 import io.icestream.ingest.cli.Output;
 import io.icestream.ingest.cli.ScreenLog;
+import io.icestream.ingest.cli.Terminal;
 import io.icestream.ingest.cli.Verb;
 import io.icestream.ingest.cli.run.StopSignal;
 import java.io.IOException;
@@ -68,6 +69,9 @@ public final class Demo implements Verb {
         }
         DemoFolder prepared = DemoFolder.open(folder, fresh);
         ScreenLog.alsoTo(prepared.state().resolve("icestream.log"));
+        if (Terminal.isInteractive()) {
+            ScreenLog.leaveScreen();
+        }
         try (DemoRun run = new DemoRun(prepared, output, seed, days);
                 StopSignal signal = StopSignal.closes(run)) {
             run.play();

@@ -10,6 +10,7 @@ import java.time.LocalDate;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** What has happened so far. Told by the ingest and the feeder, read by the views. Safe to use from several threads. */
 final class DemoModel implements IngestListener {
@@ -18,6 +19,7 @@ final class DemoModel implements IngestListener {
     private final DemoView view;
     private final Map<Arrival.Kind, Long> sent = new EnumMap<>(Arrival.Kind.class);
     private Optional<Ledger> last = Optional.empty();
+    private Optional<LocalDate> lastTagged = Optional.empty();
     private Optional<String> halted = Optional.empty();
     private long commits;
     private boolean stopped;
@@ -67,11 +69,17 @@ final class DemoModel implements IngestListener {
     /** Sets the ledger that the run continues from. */
     synchronized void continuesFrom(Optional<Ledger> ledger) {
         last = ledger;
+        lastTagged = ledger.flatMap(Ledger::lastDay).map(Ledger.EndedDay::day);
     }
 
     @Override
-    public void tagged(LocalDate day, String tag, SnapshotId snapshot) {
-        view.line("tag " + tag + " on snapshot " + snapshot);
+    public synchronized void tagged(LocalDate day, String tag, SnapshotId snapshot) {
+        boolean isNew = lastTagged.isEmpty() || day.isAfter(lastTagged.get());
+        if (isNew) {
+            lastTagged = Optional.of(day);
+            view.line("tag " + tag + " on snapshot " + snapshot);
+            notifyAll();
+        }
     }
 
     @Override
@@ -109,8 +117,23 @@ final class DemoModel implements IngestListener {
      * @return whether they are
      */
     synchronized boolean awaitClosed(long closed, Duration patience) throws InterruptedException {
+        return await(() -> last.map(Ledger::closed).orElse(0L) >= closed, patience);
+    }
+
+    /**
+     * Waits until the day that was published last has its tag.
+     *
+     * @param patience how long
+     * @return whether it has
+     */
+    synchronized boolean awaitTagged(Duration patience) throws InterruptedException {
+        return await(
+                () -> last.flatMap(Ledger::lastDay).map(Ledger.EndedDay::day).equals(lastTagged), patience);
+    }
+
+    private synchronized boolean await(BooleanSupplier reached, Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
-        while (last.map(Ledger::closed).orElse(0L) < closed && !isStopped()) {
+        while (!reached.getAsBoolean() && !isStopped()) {
             long millis = (deadline - System.nanoTime()) / 1_000_000;
             if (millis <= 0) {
                 return false;

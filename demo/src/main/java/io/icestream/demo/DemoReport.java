@@ -4,6 +4,7 @@ import io.icestream.demo.SyntheticWeather.Variable;
 import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.repository.Repository;
 import io.icestream.ingest.cli.Output;
+import io.icestream.ingest.cli.Table;
 import io.icestream.ingest.cli.Terminal;
 import io.icestream.ingest.cli.TopicReader;
 import io.icestream.ingest.cli.run.DeadLetterLine;
@@ -102,7 +103,7 @@ final class DemoReport {
                     })
                     .count();
         }
-        output.table(List.of("SNAPSHOT", "TIME", "MESSAGE"), rows);
+        table(List.of("SNAPSHOT", "TIME", "MESSAGE"), rows);
         if (count > rows.size()) {
             output.line("... and " + (count - rows.size()) + " more");
         }
@@ -116,7 +117,7 @@ final class DemoReport {
     private void printDeadLetters() {
         heading("Dead letters, and why", "./icestream dlq list -f " + folder.config());
         Letters letters = deadLetters();
-        output.table(
+        table(
                 List.of("REASON", "COUNT", "FOR INSTANCE"),
                 letters.counts().entrySet().stream()
                         .map(entry -> List.of(
@@ -143,6 +144,14 @@ final class DemoReport {
         output.line("  repo = icechunk.Repository.open(icechunk.local_filesystem_storage(\"" + folder.repository()
                 + "\"))");
         output.line("  print(xarray.open_zarr(repo.readonly_session(\"main\").store))");
+    }
+
+    /** In a terminal, long lines would wrap and spoil the columns. */
+    private void table(List<String> headers, List<List<String>> rows) {
+        int columns = Terminal.isInteractive() ? Terminal.columns() : Integer.MAX_VALUE;
+        new Table(headers, rows)
+                .lines()
+                .forEach(line -> output.line(line.length() > columns ? line.substring(0, columns) : line));
     }
 
     private void heading(String title, String command) {

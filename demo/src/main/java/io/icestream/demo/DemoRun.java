@@ -44,7 +44,7 @@ final class DemoRun implements AutoCloseable {
     private final DemoFolder folder;
     private final Output output;
     private final long seed;
-    private final long windows;
+    private final int days;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private Optional<DemoModel> model = Optional.empty();
     private boolean closed;
@@ -53,7 +53,7 @@ final class DemoRun implements AutoCloseable {
         this.folder = folder;
         this.output = output;
         this.seed = seed;
-        this.windows = Feeder.windows(days);
+        this.days = days;
     }
 
     /** Runs it to its end, or until it is closed. */
@@ -89,7 +89,7 @@ final class DemoRun implements AutoCloseable {
 
     private void stream(IngestConfig config, Encoder encoder, DemoFolder.Progress start)
             throws IOException, InterruptedException {
-        try (DemoView view = view()) {
+        try (DemoView view = view(Feeder.target(start, days) - Feeder.done(start))) {
             DemoModel now = new DemoModel(new DatasetGrid(config.dataset()), view);
             now.continuesFrom(LedgerReader.read(config).ledger());
             setModel(now);
@@ -115,7 +115,7 @@ final class DemoRun implements AutoCloseable {
                 .register(RegistryClient.valueSubject(DemoConfig.TOPIC), Observation.getClassSchema());
     }
 
-    private DemoView view() {
+    private DemoView view(long windows) {
         if (!Terminal.isInteractive() || output.json()) {
             return new PlainView(output);
         }
@@ -141,16 +141,17 @@ final class DemoRun implements AutoCloseable {
             throws IOException, InterruptedException {
         Feed source = new Feed(start.seed(), DemoConfig.firstMinute());
         try (Feeder feeder = new Feeder(config.clientProperties(), folder, source, encoder, now)) {
-            long complete = feeder.play(start, windows);
-            boolean all = now.awaitClosed(complete, LAST_COMMITS);
+            long target = Feeder.target(start, days);
+            feeder.play(start, target);
+            boolean all = now.awaitClosed(target, LAST_COMMITS) && now.awaitTagged(LAST_COMMITS);
             now.haltedBecause().ifPresent(reason -> {
                 throw new CliException(ExitCode.HALTED, "The ingest halted: " + reason);
             });
             if (!all && !isClosed()) {
                 throw new CliException(
                         ExitCode.FAILED,
-                        "The last windows were not published within " + LAST_COMMITS.toSeconds() + " s; see the log in "
-                                + folder.state());
+                        "The last windows were not published and tagged within " + LAST_COMMITS.toSeconds()
+                                + " s; see the log in " + folder.state());
             }
         }
     }

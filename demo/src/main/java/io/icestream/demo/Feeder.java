@@ -28,6 +28,9 @@ final class Feeder implements AutoCloseable {
     private static final Duration PACE = Duration.ofMillis(700);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+    /** The first window also waits for the ingest to have started. */
+    private static final Duration FIRST_PATIENCE = Duration.ofSeconds(20);
+
     /** From here on the feeder no longer waits for single windows: the demo must come to its end on slow machines too. */
     private static final Duration LEISURE = Duration.ofSeconds(36);
 
@@ -48,36 +51,45 @@ final class Feeder implements AutoCloseable {
         this.model = model;
     }
 
-    /** {@return how many windows a run of so many days publishes} */
-    static long windows(int days) {
-        return days * 1440L / DemoConfig.WINDOW.toMinutes();
+    /**
+     * Counts the windows up to the end of the last day to play; a day that was begun counts as the first one.
+     *
+     * @param start how far the demo is
+     * @param days how many days to play
+     * @return complete windows afterwards, since the first day
+     */
+    static long target(DemoFolder.Progress start, int days) {
+        long windowsPerDay = Duration.ofDays(1).dividedBy(DemoConfig.WINDOW);
+        return (done(start) / windowsPerDay + days) * windowsPerDay;
+    }
+
+    /** {@return windows that are complete, since the first day} */
+    static long done(DemoFolder.Progress start) {
+        long settled = start.nextMinute() - SETTLING_MINUTES - DemoConfig.firstMinute();
+        return Math.max(0, settled / DemoConfig.WINDOW.toMinutes());
     }
 
     /**
-     * Plays so many windows.
+     * Plays until so many windows are complete, or the demo is stopped.
      *
      * @param start how far the demo is
-     * @param windows how many more to play
-     * @return windows that are complete afterwards, since the first day
+     * @param target windows to be complete afterwards, since the first day
      */
-    long play(DemoFolder.Progress start, long windows) throws IOException, InterruptedException {
-        long origin = DemoConfig.firstMinute();
-        long windowMinutes = DemoConfig.WINDOW.toMinutes();
-        long done = Math.max(0, (start.nextMinute() - SETTLING_MINUTES - origin) / windowMinutes);
+    void play(DemoFolder.Progress start, long target) throws IOException, InterruptedException {
+        long first = done(start) + 1;
         long from = start.nextMinute();
         long began = System.nanoTime();
-        for (long window = done + 1; window <= done + windows && !model.isStopped(); window++) {
-            long to = origin + window * windowMinutes + SETTLING_MINUTES;
+        for (long window = first; window <= target && !model.isStopped(); window++) {
+            long to = DemoConfig.firstMinute() + window * DemoConfig.WINDOW.toMinutes() + SETTLING_MINUTES;
             long stepBegan = System.nanoTime();
             send(from, to);
             folder.save(new DemoFolder.Progress(start.seed(), to));
             from = to;
             if (System.nanoTime() - began < LEISURE.toNanos()) {
-                boolean unused = model.awaitClosed(window, PATIENCE);
+                boolean unused = model.awaitClosed(window, window == first ? FIRST_PATIENCE : PATIENCE);
                 Thread.sleep(Math.max(0, PACE.toMillis() - (System.nanoTime() - stepBegan) / 1_000_000));
             }
         }
-        return done + windows;
     }
 
     private void send(long from, long to) {

@@ -41,20 +41,21 @@ public final class ScreenLog {
     }
 
     /** Keeps log lines off the screen, because something else draws there. */
-    static void leaveScreen() {
+    public static void leaveScreen() {
         if (context() != null) {
             logger(OURS).detachAppender(SCREEN);
         }
     }
 
     /**
-     * Sends log lines to a file too: ours from level INFO, others' from WARN. The file is rolled at 10 MB, three old ones are kept.
+     * Sends log lines to a file too: ours from level INFO, others' from WARN. The file is rolled at 10 MB, three old ones are kept. Does
+     * nothing where somebody else has configured logging.
      *
      * @param file the file; its folder must exist
      */
     public static void alsoTo(Path file) {
         LoggerContext context = context();
-        if (context == null) {
+        if (context == null || logger(OURS).getAppender(SCREEN) == null) {
             return;
         }
         RollingFileAppender<ILoggingEvent> appender = appender(context, file);

@@ -4,12 +4,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Rows with aligned columns. */
-record Table(List<String> headers, List<List<String>> rows) {
+/**
+ * Rows with aligned columns; those in which every entry is a number are aligned to the right.
+ *
+ * @param headers one heading per column
+ * @param rows rows of as many entries
+ */
+public record Table(List<String> headers, List<List<String>> rows) {
 
     private static final String GAP = "  ";
 
-    List<String> lines() {
+    public Table {
+        headers = List.copyOf(headers);
+        rows = List.copyOf(rows);
+    }
+
+    /** {@return the headings and the rows as lines of text} */
+    public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(line(headers));
         rows.forEach(row -> lines.add(line(row)));

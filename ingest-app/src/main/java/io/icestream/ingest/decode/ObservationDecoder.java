@@ -8,7 +8,9 @@ import io.icestream.ingest.slice.BlockBuffers;
 import io.icestream.ingest.slice.DatasetGrid;
 import io.icestream.ingest.slice.Row;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.Schema;
@@ -195,10 +197,10 @@ public final class ObservationDecoder {
         checkFuture(micros, appendedMillis);
         long slot = grid.slotAt(micros);
         if (slot == DatasetGrid.BEFORE_ORIGIN) {
-            throw new Rejection(Reason.BEFORE_ORIGIN, "the event time " + micros + " µs lies before the origin");
+            throw new Rejection(Reason.BEFORE_ORIGIN, "the event time " + instant(micros) + " lies before the origin");
         }
         if (slot == DatasetGrid.OFF_GRID || (exactTime && !interpreter.timeWhole())) {
-            throw new Rejection(Reason.OFF_GRID, "the event time " + micros + " µs lies between two slots");
+            throw new Rejection(Reason.OFF_GRID, "the event time " + instant(micros) + " lies between two slots");
         }
         int station = interpreter.station();
         if (station == ByteKeyTable.ABSENT) {
@@ -226,10 +228,15 @@ public final class ObservationDecoder {
         }
     }
 
+    private static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+
     private static Rejection future(long micros, long appendedMillis) {
         return new Rejection(
                 Reason.FUTURE_TIMESTAMP,
-                "the event time " + micros + " µs lies too far after " + appendedMillis + " ms, when it was appended");
+                "the event time " + instant(micros) + " lies too far after " + instant(appendedMillis * 1_000)
+                        + ", when it was appended");
     }
 
     private void order(long offset, long timestampMillis) {

@@ -5,6 +5,7 @@ import io.icestream.ingest.slice.DatasetGrid;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -60,8 +61,10 @@ public record PublishedWindows(
         if (windows == 0) {
             return "%-24s".formatted("before " + MINUTE.format(to));
         }
+        boolean endsDay = to.equals(from.truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS));
         boolean sameDay = MINUTE.format(from).regionMatches(0, MINUTE.format(to), 0, 10);
-        return "%-24s".formatted(MINUTE.format(from) + " - " + (sameDay ? TIME : MINUTE).format(to));
+        String end = endsDay ? "24:00" : (sameDay ? TIME : MINUTE).format(to);
+        return "%-24s".formatted(MINUTE.format(from) + " - " + end);
     }
 
     private String countText() {

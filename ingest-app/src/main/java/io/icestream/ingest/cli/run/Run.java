@@ -62,6 +62,7 @@ public final class Run implements Verb {
         ScreenLog.alsoTo(config.stateDirectory().resolve("icestream.log"));
         boolean live = Terminal.isInteractive() && !output.json();
         RunReport report = new RunReport(output, new DatasetGrid(config.dataset()), new LiveStatus(output.out(), live));
+        report.continuesFrom(LedgerReader.read(config).ledger());
         RunSummary summary = run(config, report);
         return summary.halted().isPresent() ? ExitCode.HALTED : ExitCode.OK;
     }
