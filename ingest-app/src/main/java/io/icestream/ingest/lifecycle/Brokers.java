@@ -46,7 +46,6 @@ final class Brokers implements AutoCloseable {
     /** Longer than a transaction can be pending. */
     private static final int COMMITTED_TRIES = 200;
 
-
     private final Admin admin;
     private final String address;
     private final IngestListener listener;
@@ -183,8 +182,8 @@ final class Brokers implements AutoCloseable {
                         new ListConsumerGroupOffsetsOptions().requireStable(stable))
                 .partitionsToOffsetAndMetadata(group));
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        found.forEach((partition, offset) ->
-                Optional.ofNullable(offset).ifPresent(o -> offsets.put(partition, o.offset())));
+        found.forEach(
+                (partition, offset) -> Optional.ofNullable(offset).ifPresent(o -> offsets.put(partition, o.offset())));
         return offsets;
     }
 

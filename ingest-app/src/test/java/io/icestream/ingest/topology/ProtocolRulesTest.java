@@ -52,8 +52,7 @@ class ProtocolRulesTest {
     @DisplayName("P2: no round opens before every source partition was heard of")
     void waitsForEverySourcePartition() throws Exception {
         List<SourcePartition> two = List.of(TopologyHarness.SOURCE, new SourcePartition("observations", 1));
-        try (TopologyHarness ingest =
-                new TopologyHarness(TestIngest.config(), TopologyHarness.ledger(), 0, two)) {
+        try (TopologyHarness ingest = new TopologyHarness(TestIngest.config(), TopologyHarness.ledger(), 0, two)) {
             ingest.observe(0, "A", 1).observe(5 * HOUR, "A", 2).pass();
             assertThat(ingest.repository.ledgers()).hasSize(1);
         }
@@ -252,8 +251,8 @@ class ProtocolRulesTest {
         }
         EndedDay untagged = new EndedDay(LocalDate.parse("2026-01-03"), FakeRepository.id(0));
         Ledger ledger = TopologyHarness.ledger().in(FakeRepository.id(0), Optional.of(untagged.day()));
-        try (TopologyHarness ingest = new TopologyHarness(
-                TestIngest.config(), ledger, 0, List.of(TopologyHarness.SOURCE))) {
+        try (TopologyHarness ingest =
+                new TopologyHarness(TestIngest.config(), ledger, 0, List.of(TopologyHarness.SOURCE))) {
             ingest.pass();
             assertThat(ingest.repository.tags)
                     .containsExactly(java.util.Map.entry(untagged.day(), untagged.snapshot()));
@@ -264,10 +263,7 @@ class ProtocolRulesTest {
     @DisplayName("P16: an empty store whose input was read does not start")
     void refusesALostStore() throws Exception {
         assertThatThrownBy(() -> new TopologyHarness(
-                                TestIngest.config(),
-                                TopologyHarness.ledger(),
-                                7,
-                                List.of(TopologyHarness.SOURCE))
+                                TestIngest.config(), TopologyHarness.ledger(), 7, List.of(TopologyHarness.SOURCE))
                         .close())
                 .hasStackTraceContaining("is empty, but its input was read to offset 7")
                 .hasStackTraceContaining("run reinit");
