@@ -46,7 +46,6 @@ import java.util.stream.Stream;
  */
 public final class Repository implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
-    private static final Duration LONGEST_PAUSE_BETWEEN_ROUNDS = Duration.ofSeconds(2);
     private static final String SPEC_1_MAIN = "refs/branch.main/ref.json";
 
     private final Storage storage;
@@ -59,13 +58,12 @@ public final class Repository implements AutoCloseable {
         this.storage = storage;
         this.object = object;
         this.executor = WorkerPool.create(options.parallelism());
-        Backoff betweenAttempts = new Backoff(
+        Backoff backoff = new Backoff(
                 options.waiter(),
                 options.random(),
                 FIRST_PAUSE,
                 config.updateRetries().maxBackoff());
-        RepositoryUpdater updater =
-                new RepositoryUpdater(object, config, options.clock(), options.random(), betweenAttempts);
+        RepositoryUpdater updater = new RepositoryUpdater(object, config, options.clock(), options.random(), backoff);
         this.references = new References(object, updater);
         this.context = new SessionContext(
                 assets(storage, options),
@@ -74,7 +72,7 @@ public final class Repository implements AutoCloseable {
                 new Parallel(executor, options.parallelism()),
                 options.clock(),
                 options.random(),
-                new Backoff(options.waiter(), options.random(), FIRST_PAUSE, LONGEST_PAUSE_BETWEEN_ROUNDS));
+                backoff);
     }
 
     private static AssetStore assets(Storage storage, RepositoryOptions options) {

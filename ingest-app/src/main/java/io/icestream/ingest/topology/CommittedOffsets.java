@@ -1,16 +1,17 @@
 package io.icestream.ingest.topology;
 
+import java.util.OptionalLong;
+
 /** The committed offsets of the ingest's group. Thread-safe; blocks for a request. */
 @FunctionalInterface
 public interface CommittedOffsets {
 
     /**
-     * Fetches the committed offset of an input; each has one since the incarnation began.
+     * Fetches a committed offset.
      *
      * @param topic name of the topic
      * @param partition number of the partition
-     * @return the offset
-     * @throws HaltException if there is none
+     * @return the offset, or empty if none is committed
      */
-    long fetch(String topic, int partition);
+    OptionalLong find(String topic, int partition);
 }

@@ -11,6 +11,7 @@ import io.icestream.ingest.slice.DatasetGrid;
 import io.icestream.ingest.window.ChunkSink;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
@@ -70,11 +71,11 @@ public record IngestParts(
      * @throws HaltException if the group has read beyond the incarnation's start
      */
     void requireUnread(String store, String topic, int partition, long start) {
-        long offset = committed.fetch(topic, partition);
-        if (offset != start) {
+        OptionalLong offset = committed.find(topic, partition);
+        if (offset.isPresent() && offset.getAsLong() != start) {
             throw new HaltException(
                     "The state store of '" + store + "' for partition " + partition + " of topic '" + topic
-                            + "' is empty, but its input was read to offset " + offset
+                            + "' is empty, but its input was read to offset " + offset.getAsLong()
                             + " since incarnation " + init.incarnation()
                             + " started at " + start + ": its changelog was lost; stop all members and run reinit");
         }

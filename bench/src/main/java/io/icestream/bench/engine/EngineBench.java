@@ -1,0 +1,74 @@
+package io.icestream.bench.engine;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.icestream.bench.Durations;
+import io.icestream.bench.Folders;
+import io.icestream.bench.Json;
+import io.icestream.engine.storage.Durability;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Runs workloads on local repositories and prints one JSON object for each. A pass at a smaller size goes before each, so that the JVM has compiled what is measured. */
+public final class EngineBench {
+    private static final int SPLIT = 10_000;
+    private static final Map<String, Function<Scale, Workload>> WORKLOADS = workloads();
+
+    private EngineBench() {}
+
+    private static Map<String, Function<Scale, Workload>> workloads() {
+        Map<String, Function<Scale, Workload>> all = new LinkedHashMap<>();
+        all.put("append", AppendWorkload::at);
+        all.put("arrays", ArraysWorkload::at);
+        all.put("big", scale -> ReferencesWorkload.at(scale, 0));
+        all.put("bigsplit", scale -> ReferencesWorkload.at(scale, SPLIT));
+        all.put("history", HistoryWorkload::at);
+        all.put("bulk", BulkWorkload::at);
+        all.put("writers", WritersWorkload::at);
+        return all;
+    }
+
+    /** {@return the names of all workloads} */
+    static List<String> names() {
+        return List.copyOf(WORKLOADS.keySet());
+    }
+
+    /**
+     * Runs workloads.
+     *
+     * @param args a folder for the repositories, {@code disk} or {@code process} for what a write waits for, and names of workloads, all by default
+     */
+    public static void main(String[] args) {
+        if (args.length < 2) {
+            System.err.println("usage: EngineBench FOLDER disk|process [workload...], workloads: " + names());
+            System.exit(2);
+        }
+        Workbench bench = new Workbench(Path.of(args[0]), Durability.valueOf(args[1].toUpperCase(Locale.ROOT)));
+        List<String> chosen = new ArrayList<>(Arrays.asList(args).subList(2, args.length));
+        for (String name : chosen.isEmpty() ? names() : chosen) {
+            run(name, Scale.WARM_UP, bench);
+            System.out.println(run(name, Scale.FULL, bench));
+        }
+    }
+
+    /** Runs one workload; its repository is deleted afterwards. */
+    static ObjectNode run(String name, Scale scale, Workbench bench) {
+        Function<Scale, Workload> workload = WORKLOADS.get(name);
+        if (workload == null) {
+            throw new IllegalArgumentException("Unknown workload '" + name + "'; there are " + names());
+        }
+        ObjectNode result = Json.object()
+                .put("workload", name)
+                .put("client", "icestream")
+                .put("durability", bench.durability().name().toLowerCase(Locale.ROOT));
+        long start = System.nanoTime();
+        result.setAll(workload.apply(scale).run(bench));
+        Folders.delete(bench.folder());
+        return result.put("total_s", Json.rounded(Durations.seconds(start), 1));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.icestream.bench.engine;
+
+import org.jspecify.annotations.NullMarked;
