@@ -46,6 +46,7 @@ import java.util.stream.Stream;
  */
 public final class Repository implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
+    private static final Duration LONGEST_PAUSE_BETWEEN_ROUNDS = Duration.ofSeconds(2);
     private static final String SPEC_1_MAIN = "refs/branch.main/ref.json";
 
     private final Storage storage;
@@ -58,12 +59,13 @@ public final class Repository implements AutoCloseable {
         this.storage = storage;
         this.object = object;
         this.executor = WorkerPool.create(options.parallelism());
-        Backoff backoff = new Backoff(
+        Backoff betweenAttempts = new Backoff(
                 options.waiter(),
                 options.random(),
                 FIRST_PAUSE,
                 config.updateRetries().maxBackoff());
-        RepositoryUpdater updater = new RepositoryUpdater(object, config, options.clock(), options.random(), backoff);
+        RepositoryUpdater updater =
+                new RepositoryUpdater(object, config, options.clock(), options.random(), betweenAttempts);
         this.references = new References(object, updater);
         this.context = new SessionContext(
                 assets(storage, options),
@@ -72,7 +74,7 @@ public final class Repository implements AutoCloseable {
                 new Parallel(executor, options.parallelism()),
                 options.clock(),
                 options.random(),
-                backoff);
+                new Backoff(options.waiter(), options.random(), FIRST_PAUSE, LONGEST_PAUSE_BETWEEN_ROUNDS));
     }
 
     private static AssetStore assets(Storage storage, RepositoryOptions options) {

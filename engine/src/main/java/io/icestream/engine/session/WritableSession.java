@@ -323,6 +323,14 @@ public final class WritableSession implements Session {
         }
     }
 
+    private void requireSettled() {
+        if (pending.isPresent()) {
+            throw new IllegalStateException(
+                    "Session on branch '" + branch + "' cannot go on: it is not known whether snapshot "
+                            + pending.get().id() + " was committed; commit again to find out");
+        }
+    }
+
     private void requireOpen() {
         if (state != State.OPEN) {
             String why = state == State.FLUSHED
@@ -360,6 +368,7 @@ public final class WritableSession implements Session {
                     + "': there are no changes; allow an empty commit if one is wanted");
         }
         requireNotCommitted();
+        requireSettled();
         FlushedSnapshot flushed = flush(request, 0);
         state = State.FLUSHED;
         return flushed;
@@ -382,6 +391,7 @@ public final class WritableSession implements Session {
      */
     public Optional<RefusalReason> rebase(ConflictSolver solver) {
         requireNotCommitted();
+        requireSettled();
         Rebaser.Result result = new Rebaser(context).rebase(branch, tree, solver);
         result.droppedFrom().forEach(flusher::forget);
         tree = tree.onto(result.base());

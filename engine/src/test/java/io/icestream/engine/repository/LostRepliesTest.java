@@ -19,14 +19,17 @@ import io.icestream.engine.session.CommitRequest;
 import io.icestream.engine.session.CommitUnknownException;
 import io.icestream.engine.session.FlushedSnapshot;
 import io.icestream.engine.session.WritableSession;
+import io.icestream.engine.storage.InMemoryStorage;
 import io.icestream.engine.storage.StorageException;
 import io.icestream.engine.testing.Fault;
+import io.icestream.engine.testing.FaultInjectingStorage;
 import io.icestream.engine.testing.FaultScript;
 import io.icestream.engine.testing.StorageCall.Operation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Conditional writes whose reply never comes: the outcome is found out where it can be, and called unknown where it
@@ -156,6 +159,37 @@ class LostRepliesTest {
                 .hasMessageContaining("create branch 'b'");
         test.storage.restart();
         assertThat(test.repository.branches()).containsKey("b");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Fault.class,
+            names = {"LOSE_REPLY", "LOSE_REQUEST"})
+    void theCreationOfARepositorySaysWhatItKnows(Fault fault) {
+        FaultInjectingStorage storage = new FaultInjectingStorage(new InMemoryStorage("new", test.clock));
+        storage.follow(FaultScript.once(call -> call.operation() == Operation.PUT_IF_ABSENT, fault));
+        if (fault == Fault.LOSE_REPLY) {
+            Repository.create(storage, test.options).close();
+        } else {
+            assertThatThrownBy(() -> Repository.create(storage, test.options))
+                    .isInstanceOf(UpdateUnknownException.class)
+                    .hasMessageContaining("creation of a repository at memory:new");
+        }
+        Repository.openOrCreate(storage, test.options).close();
+    }
+
+    @Test
+    void aSessionThatDoesNotKnowWhatBecameOfItsCommitMustFindOutFirst() {
+        WritableSession session = session("x");
+        silence(Fault.LOSE_REPLY);
+        assertThat(session.commit(CommitRequest.of("x"))).isInstanceOf(CommitOutcome.Unknown.class);
+        test.storage.restart();
+
+        assertThatThrownBy(() -> session.rebase(BasicConflictSolver.defaults()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("commit again to find out");
+        assertThatThrownBy(() -> session.flush(CommitRequest.of("x"))).isInstanceOf(IllegalStateException.class);
+        assertThat(session.commit(CommitRequest.of("x")).orThrow().repeated()).isTrue();
     }
 
     @Test

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -43,6 +42,9 @@ final class Brokers implements AutoCloseable {
 
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration SHORT_PAUSE = Duration.ofMillis(100);
+    /** Longer than a transaction can be pending. */
+    private static final int COMMITTED_TRIES = 200;
 
     private final Admin admin;
     private final String address;
@@ -155,21 +157,34 @@ final class Brokers implements AutoCloseable {
         return offsets;
     }
 
-    /** Committed offsets of a group; a partition without one is not in the result. Pending transactions are waited for. */
+    /** Committed offsets of a group; a partition without one is not in the result. Takes no notice of pending transactions. */
     Map<TopicPartition, Long> committed(String group) {
+        return committed(group, false);
+    }
+
+    /** Fetches the committed offset of a partition that has one; a pending transaction is waited for. */
+    long awaitCommitted(String group, TopicPartition partition) {
+        for (int tries = 0; tries < COMMITTED_TRIES; tries++) {
+            Long offset = committed(group, true).get(partition);
+            if (offset != null) {
+                return offset;
+            }
+            Pauses.sleep(SHORT_PAUSE);
+        }
+        throw new HaltException("Group '" + group + "' has no offset for " + partition
+                + ": the ingest was away for longer than the brokers keep it; stop all members and run reinit");
+    }
+
+    /** With {@code stable} partitions that a pending transaction commits are left out. */
+    private Map<TopicPartition, Long> committed(String group, boolean stable) {
         Map<TopicPartition, OffsetAndMetadata> found = ask(client -> client.listConsumerGroupOffsets(
                         Map.of(group, new ListConsumerGroupOffsetsSpec()),
-                        new ListConsumerGroupOffsetsOptions().requireStable(true))
+                        new ListConsumerGroupOffsetsOptions().requireStable(stable))
                 .partitionsToOffsetAndMetadata(group));
         Map<TopicPartition, Long> offsets = new HashMap<>();
         found.forEach(
                 (partition, offset) -> Optional.ofNullable(offset).ifPresent(o -> offsets.put(partition, o.offset())));
         return offsets;
-    }
-
-    OptionalLong committed(String group, TopicPartition partition) {
-        Long offset = committed(group).get(partition);
-        return offset == null ? OptionalLong.empty() : OptionalLong.of(offset);
     }
 
     /** Sets offsets of a group without members, all or none. */

@@ -110,7 +110,7 @@ final class IngestStart {
                 new RepositoryChunks(target.repository(), config.dataset()),
                 publisher,
                 ends,
-                (topic, partition) -> brokers.committed(group, new TopicPartition(topic, partition)),
+                (topic, partition) -> brokers.awaitCommitted(group, new TopicPartition(topic, partition)),
                 executor("ingest-chunks", CHUNK_THREADS),
                 executor("ingest-commit", 1),
                 () -> UUID.randomUUID().toString(),

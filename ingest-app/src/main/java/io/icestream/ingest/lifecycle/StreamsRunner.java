@@ -31,8 +31,8 @@ final class StreamsRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamsRunner.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-    private static final Duration HEALTHY = Duration.ofMinutes(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration HEALTHY = Duration.ofSeconds(20);
     private static final int TRIES_WITHOUT_REASON = 5;
 
     private final Supplier<KafkaStreams> clients;
@@ -120,7 +120,7 @@ final class StreamsRunner {
     }
 
     private synchronized Duration pause() {
-        Duration pause = Duration.ofMillis(250L << Math.min(failures, 6));
+        Duration pause = Duration.ofMillis(250L << Math.min(failures - 1, 6));
         return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
     }
 

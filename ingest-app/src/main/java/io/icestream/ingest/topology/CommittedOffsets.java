@@ -1,17 +1,16 @@
 package io.icestream.ingest.topology;
 
-import java.util.OptionalLong;
-
 /** The committed offsets of the ingest's group. Thread-safe; blocks for a request. */
 @FunctionalInterface
 public interface CommittedOffsets {
 
     /**
-     * Fetches a committed offset.
+     * Fetches the committed offset of an input; each has one since the incarnation began.
      *
      * @param topic name of the topic
      * @param partition number of the partition
-     * @return the offset, or empty if none is committed
+     * @return the offset
+     * @throws HaltException if there is none
      */
-    OptionalLong find(String topic, int partition);
+    long fetch(String topic, int partition);
 }

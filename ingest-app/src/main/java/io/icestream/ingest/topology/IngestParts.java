@@ -11,7 +11,6 @@ import io.icestream.ingest.slice.DatasetGrid;
 import io.icestream.ingest.window.ChunkSink;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
@@ -71,11 +70,11 @@ public record IngestParts(
      * @throws HaltException if the group has read beyond the incarnation's start
      */
     void requireUnread(String store, String topic, int partition, long start) {
-        OptionalLong offset = committed.find(topic, partition);
-        if (offset.isPresent() && offset.getAsLong() != start) {
+        long offset = committed.fetch(topic, partition);
+        if (offset != start) {
             throw new HaltException(
                     "The state store of '" + store + "' for partition " + partition + " of topic '" + topic
-                            + "' is empty, but its input was read to offset " + offset.getAsLong()
+                            + "' is empty, but its input was read to offset " + offset
                             + " since incarnation " + init.incarnation()
                             + " started at " + start + ": its changelog was lost; stop all members and run reinit");
         }

@@ -1,6 +1,7 @@
 package io.icestream.ingest.lifecycle;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.icestream.broker.LocalBroker;
 import io.icestream.broker.RegistryServer;
@@ -24,18 +25,25 @@ import io.icestream.ingest.topology.IngestListener;
 import io.icestream.ingest.topology.TestIngest;
 import io.icestream.ingest.topology.TestRecords;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -87,7 +95,12 @@ final class RunningIngest implements AutoCloseable {
     }
 
     IngestConfig config(String member, Map<String, String> streams) {
-        return TestIngest.config(name, broker.bootstrapServers(), registrySettings(), folder.resolve(member), streams);
+        return TestIngest.config(
+                name,
+                broker.bootstrapServers(),
+                registrySettings(),
+                folder.resolve(name).resolve(member),
+                streams);
     }
 
     IngestApplication start(String member, RunOptions options) {
@@ -142,15 +155,78 @@ final class RunningIngest implements AutoCloseable {
         return produce(partition, TestRecords.encode(minutes, station, value));
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // flush() waits for all of them
     RunningIngest produce(int partition, byte[] value) {
-        producer.send(new ProducerRecord<>(name, partition, "key".getBytes(UTF_8), value));
+        return send(new ProducerRecord<>(name, partition, "key".getBytes(UTF_8), value));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // flush() waits for all of them
+    private RunningIngest send(ProducerRecord<byte[], byte[]> record) {
+        producer.send(record);
         return this;
     }
 
     RunningIngest flush() {
         producer.flush();
         return this;
+    }
+
+    /** Observations in the order of time but for some minutes; the newest one of a cell is expected. */
+    double[] produceRandom(Random random, int count, int minutes) {
+        return produceRandom(random, count, 0, minutes);
+    }
+
+    double[] produceRandom(Random random, int count, int fromMinutes, int toMinutes) {
+        double[] expected = new double[(toMinutes / 20 + 1) * TestIngest.STATIONS.size()];
+        Arrays.fill(expected, Double.NaN);
+        long timestamp = 1_000_000;
+        for (int i = 0; i < count; i++) {
+            int minute = fromMinutes + (int) ((long) i * (toMinutes - fromMinutes) / count);
+            int station = random.nextInt(TestIngest.STATIONS.size());
+            double value = random.nextInt(1_000);
+            byte[] bytes = TestRecords.encode(minute, TestIngest.STATIONS.get(station), value);
+            send(new ProducerRecord<>(name, random.nextInt(PARTITIONS), timestamp++, null, bytes));
+            expected[minute / 20 * TestIngest.STATIONS.size() + station] = value;
+        }
+        flush();
+        return expected;
+    }
+
+    /** Compares the array at the tip; cells beyond what is expected have to be empty. */
+    void requireArrayEquals(double[] expected) {
+        double[] found = temp().doubles();
+        for (int cell = 0; cell < found.length; cell++) {
+            double wanted = cell < expected.length ? expected[cell] : Double.NaN;
+            assertThat(Double.valueOf(found[cell])).as("cell %d", cell).isEqualTo(Double.valueOf(wanted));
+        }
+        assertThat(found.length).isGreaterThanOrEqualTo(expected.length - TestIngest.STATIONS.size());
+    }
+
+    List<List<ConsumerRecord<byte[], byte[]>>> byPartition(String topic) {
+        return List.copyOf(records(topic).stream()
+                .collect(Collectors.groupingBy(ConsumerRecord::partition))
+                .values());
+    }
+
+    void deleteTopics(Predicate<String> which) throws Exception {
+        try (Admin admin = Admin.create(kafka())) {
+            List<String> topics =
+                    admin.listTopics().names().get().stream().filter(which).toList();
+            assertThat(topics).isNotEmpty();
+            admin.deleteTopics(topics).all().get();
+        }
+    }
+
+    /** Deletes the local stores of a member, as the loss of its disk does. */
+    void deleteState(String member) throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve(name).resolve(member))) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        }
+    }
+
+    /** A configuration whose broker is not there. */
+    IngestConfig unreachable() {
+        return TestIngest.config(name, "127.0.0.1:1", registrySettings(), folder.resolve(name), Map.of());
     }
 
     Repository repository() {

@@ -5,6 +5,7 @@ import io.icestream.engine.format.ChunkIndex;
 import io.icestream.engine.format.ChunkReference;
 import io.icestream.engine.format.NodePath;
 import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.storage.StorageException;
 import io.icestream.engine.zarr.NdArray;
 import io.icestream.ingest.commit.PublishResult;
 import io.icestream.ingest.protocol.CommitMessage.ChunkReady;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** A branch in memory that publishes by the ledger, as the real one does. */
@@ -29,6 +31,8 @@ final class FakeRepository implements RoundPublisher, ChunkSink {
     private final List<Map<ChunkIndex, double[]>> contents = new ArrayList<>();
     final NavigableMap<LocalDate, SnapshotId> tags = new TreeMap<>();
     int storesThatFail;
+    int publishesThatFail;
+    boolean losesReplies;
 
     FakeRepository(Ledger first) {
         ledgers.add(first);
@@ -43,6 +47,10 @@ final class FakeRepository implements RoundPublisher, ChunkSink {
     @Override
     public synchronized PublishResult publish(RoundPlan plan) {
         Ledger tip = fetchLedger();
+        if (publishesThatFail > 0) {
+            publishesThatFail--;
+            return new PublishResult.Unavailable("the test says so");
+        }
         if (tip.round().equals(plan.next().round())) {
             return new PublishResult.AlreadyPublished(tip);
         }
@@ -57,7 +65,41 @@ final class FakeRepository implements RoundPublisher, ChunkSink {
         }
         ledgers.add(next);
         contents.add(new HashMap<>(chunks));
-        return new PublishResult.Published(next);
+        return losesReplies ? new PublishResult.Unavailable("reply lost") : new PublishResult.Published(next);
+    }
+
+    /** Puts another ledger at the tip, as a second committer would. */
+    synchronized void publishBySomebodyElse() {
+        Ledger tip = fetchLedger();
+        Ledger other = new Ledger(
+                tip.version(),
+                id(ledgers.size()),
+                tip.sequence() + 1,
+                Optional.of("foreign"),
+                tip.position(),
+                tip.closed(),
+                tip.finalBefore(),
+                tip.floor(),
+                tip.start(),
+                tip.accepted(),
+                tip.dead(),
+                tip.cells(),
+                tip.bad(),
+                tip.skipped(),
+                tip.greatestEventMicros(),
+                tip.watermarkMicros(),
+                tip.lastDay(),
+                tip.clusterId(),
+                tip.topicIds(),
+                tip.layoutHash());
+        ledgers.add(other);
+        contents.add(contents.get(contents.size() - 1));
+    }
+
+    /** Takes the newest snapshot away, as a branch reset does. */
+    synchronized void reset() {
+        ledgers.remove(ledgers.size() - 1);
+        contents.remove(contents.size() - 1);
     }
 
     static SnapshotId id(int number) {
@@ -81,7 +123,11 @@ final class FakeRepository implements RoundPublisher, ChunkSink {
     }
 
     @Override
-    public ChunkReference store(int variable, NdArray values) {
+    public synchronized ChunkReference store(int variable, NdArray values) {
+        if (storesThatFail > 0) {
+            storesThatFail--;
+            throw new StorageException("the test says so", StorageException.Retry.CAN_HELP);
+        }
         ByteBuffer bytes = ByteBuffer.allocate(values.size() * 8);
         for (double value : values.doubles()) {
             bytes.putDouble(value);

@@ -2,27 +2,39 @@ package io.icestream.ingest.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.icestream.engine.format.SnapshotId;
 import io.icestream.ingest.config.IngestConfig;
+import io.icestream.ingest.protocol.CommitMessage;
 import io.icestream.ingest.protocol.Init;
 import io.icestream.ingest.protocol.Ledger;
 import io.icestream.ingest.protocol.Offsets;
+import io.icestream.ingest.protocol.ProtocolJson;
 import io.icestream.ingest.protocol.ProtocolObserver;
 import io.icestream.ingest.protocol.SourcePartition;
 import io.icestream.ingest.slice.DatasetGrid;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
 
 /** The whole topology in one task, with one partition of every topic, a repository in memory and time moved by hand. */
 final class TopologyHarness implements AutoCloseable {
@@ -34,6 +46,7 @@ final class TopologyHarness implements AutoCloseable {
     final List<String> told = new ArrayList<>();
     final TestRecords registry = new TestRecords();
     final TestIngestEnds ends = new TestIngestEnds();
+    private final Path state = temporaryFolder();
     private final TopologyTestDriver driver;
     private final TestInputTopic<byte[], byte[]> input;
     private Instant now = Instant.parse("2026-06-01T00:00:00Z");
@@ -56,10 +69,18 @@ final class TopologyHarness implements AutoCloseable {
     }
 
     TopologyHarness(IngestConfig config) {
-        this(config, ledger(), OptionalLong.empty(), "i1");
+        this(config, ledger(), 0, List.of(SOURCE));
     }
 
-    TopologyHarness(IngestConfig config, Ledger ledger, OptionalLong committed, String storeOwner) {
+    /**
+     * Starts an ingest.
+     *
+     * @param config its settings
+     * @param ledger the ledger at the tip, from which the incarnation starts
+     * @param committed committed offset of every input
+     * @param sources the source partitions that it believes to exist
+     */
+    TopologyHarness(IngestConfig config, Ledger ledger, long committed, List<SourcePartition> sources) {
         this.config = config;
         this.repository = new FakeRepository(ledger);
         DatasetGrid grid = new DatasetGrid(config.dataset());
@@ -67,7 +88,7 @@ final class TopologyHarness implements AutoCloseable {
         IngestParts parts = new IngestParts(
                 config,
                 init,
-                new TreeSet<>(List.of(SOURCE)),
+                new TreeSet<>(sources),
                 Map.of(),
                 grid,
                 registry,
@@ -82,14 +103,26 @@ final class TopologyHarness implements AutoCloseable {
                 (InstantSource) () -> now,
                 listener());
         Properties properties = StreamsSettings.properties(config, init.incarnation(), "tester");
-        properties.remove("bootstrap.servers");
-        properties.put("bootstrap.servers", "unused:1");
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
         driver = new TopologyTestDriver(IngestTopology.build(parts), properties, now);
         input = driver.createInputTopic("observations", new ByteArraySerializer(), new ByteArraySerializer());
     }
 
+    private static Path temporaryFolder() {
+        try {
+            return Files.createTempDirectory("icestream-topology");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private IngestListener listener() {
         return new IngestListener() {
+            @Override
+            public void tagged(LocalDate day, String tag, SnapshotId snapshot) {
+                told.add("tagged " + tag + " " + snapshot);
+            }
+
             @Override
             public void waiting(String what) {
                 told.add("waiting for " + what);
@@ -117,7 +150,11 @@ final class TopologyHarness implements AutoCloseable {
     }
 
     TopologyHarness send(byte[] value) {
-        input.pipeInput(new TestRecord<>("key".getBytes(UTF_8), value, Instant.ofEpochMilli(timestamp++)));
+        return send("key".getBytes(UTF_8), value);
+    }
+
+    TopologyHarness send(byte @Nullable [] key, byte @Nullable [] value) {
+        input.pipeInput(new TestRecord<>(key, value, Instant.ofEpochMilli(timestamp++)));
         return this;
     }
 
@@ -136,6 +173,33 @@ final class TopologyHarness implements AutoCloseable {
         return this;
     }
 
+    /** Writes into one of the ingest's own topics, as a zombie would. */
+    TopologyHarness inject(String topic, byte[] value) {
+        driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer())
+                .pipeInput(new TestRecord<>(new byte[0], value, Instant.ofEpochMilli(timestamp++)));
+        return this;
+    }
+
+    /** Messages of a type on the {@code commit} topic, in order, since the last call. */
+    <T extends CommitMessage> List<T> messages(Class<T> type) {
+        return records(config.commitTopic()).stream()
+                .map(record -> ProtocolJson.decode(record.value(), CommitMessage.class))
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
+    }
+
+    /** Last progress that was sent. */
+    CommitMessage.Progress progress() {
+        List<CommitMessage.Progress> all = messages(CommitMessage.Progress.class);
+        return all.get(all.size() - 1);
+    }
+
+    static String header(TestRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? "" : new String(header.value(), UTF_8);
+    }
+
     List<TestRecord<byte[], byte[]>> records(String topic) {
         return driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
                 .readRecordsToList();
@@ -146,7 +210,14 @@ final class TopologyHarness implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        driver.close();
+    public void close() throws IOException {
+        try {
+            driver.close();
+        } finally {
+            try (Stream<Path> files = Files.walk(state)) {
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
+            }
+        }
     }
 }
