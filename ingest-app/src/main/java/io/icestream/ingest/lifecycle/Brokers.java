@@ -46,6 +46,9 @@ final class Brokers implements AutoCloseable {
     /** Longer than a transaction can be pending. */
     private static final int COMMITTED_TRIES = 200;
 
+    /** Brokers take a moment to know a topic that was just made. */
+    private static final int QUIET_TRIES = 2;
+
     private final Admin admin;
     private final String address;
     private final IngestListener listener;
@@ -85,7 +88,7 @@ final class Brokers implements AutoCloseable {
     /** Describes topics, waiting until all of them exist. */
     Map<String, TopicDescription> awaitTopics(Collection<String> topics) {
         String waiting = "";
-        while (true) {
+        for (int tries = 1; ; tries++) {
             Map<String, TopicDescription> found = describe(topics);
             String missing = topics.stream()
                     .filter(topic -> !found.containsKey(topic))
@@ -97,7 +100,7 @@ final class Brokers implements AutoCloseable {
                 }
                 return found;
             }
-            if (waiting.isEmpty()) {
+            if (waiting.isEmpty() && tries > QUIET_TRIES) {
                 waiting = "topic " + missing + " at " + address
                         + ": it does not exist; create it or correct dataset.topics";
                 listener.waiting(waiting);
