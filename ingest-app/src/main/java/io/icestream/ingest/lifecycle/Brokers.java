@@ -101,9 +101,8 @@ final class Brokers implements AutoCloseable {
                 return found;
             }
             if (waiting.isEmpty() && tries > QUIET_TRIES) {
-                waiting = "topic " + missing + " at " + address
-                        + ": it does not exist; create it or correct dataset.topics";
-                listener.waiting(waiting);
+                waiting = "topic " + missing + " at " + address;
+                listener.waiting(waiting + ": it does not exist; create it or correct dataset.topics");
             }
             Pauses.sleep(PAUSE);
         }

@@ -42,7 +42,29 @@ public sealed interface CommitMessage {
             boolean ended,
             long bad,
             long skipped)
-            implements CommitMessage {}
+            implements CommitMessage {
+
+        /**
+         * Copies the message with what is known of the end of its partition by now.
+         *
+         * @param nowIdle whether it is idle
+         * @param nowEnded whether a bounded run has read it as far as it goes
+         * @return the copy
+         */
+        public Progress withEnd(boolean nowIdle, boolean nowEnded) {
+            return new Progress(
+                    incarnation,
+                    source,
+                    firstEventMicros,
+                    greatestEventMicros,
+                    watermarkMicros,
+                    position,
+                    nowIdle,
+                    nowEnded,
+                    bad,
+                    skipped);
+        }
+    }
 
     /**
      * A chunk of one array is stored.

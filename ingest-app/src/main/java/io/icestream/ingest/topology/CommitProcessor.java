@@ -3,6 +3,7 @@ package io.icestream.ingest.topology;
 import io.icestream.engine.storage.StorageException;
 import io.icestream.ingest.commit.PublishResult;
 import io.icestream.ingest.protocol.CommitMessage;
+import io.icestream.ingest.protocol.CommitMessage.Progress;
 import io.icestream.ingest.protocol.Ledger;
 import io.icestream.ingest.protocol.ProtocolJson;
 import io.icestream.ingest.protocol.ProtocolPoint;
@@ -73,6 +74,7 @@ final class CommitProcessor implements Processor<byte[], byte[], byte[], Object>
                 planner,
                 parts.config().commit(),
                 parts.config().tags().enabled(),
+                this::present,
                 new KafkaStateTable(context.getStateStore(STATE)),
                 parts.roundIds(),
                 parts.observer());
@@ -81,6 +83,12 @@ final class CommitProcessor implements Processor<byte[], byte[], byte[], Object>
                 TICK,
                 PunctuationType.WALL_CLOCK_TIME,
                 now -> InterruptedWorkException.guard("commit", () -> tick(task())));
+    }
+
+    private Progress present(Progress said) {
+        return said.withEnd(
+                said.idle() && parts.ends().isReadToEnd(said.source(), said.position()),
+                said.ended() && parts.ends().isEnded(said.source(), said.position()));
     }
 
     @Override

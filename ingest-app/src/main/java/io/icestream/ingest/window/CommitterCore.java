@@ -3,6 +3,7 @@ package io.icestream.ingest.window;
 import io.icestream.ingest.config.CommitSettings;
 import io.icestream.ingest.protocol.CommitMessage;
 import io.icestream.ingest.protocol.CommitMessage.ChunkReady;
+import io.icestream.ingest.protocol.CommitMessage.Progress;
 import io.icestream.ingest.protocol.CommitMessage.RoundDone;
 import io.icestream.ingest.protocol.Ledger;
 import io.icestream.ingest.protocol.Ledger.EndedDay;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * The committer of one branch as a state machine: opens rounds, collects their answers, has them published and days tagged.
@@ -41,6 +43,7 @@ public final class CommitterCore {
     private final RoundPlanner planner;
     private final CommitSettings settings;
     private final boolean tagsDays;
+    private final UnaryOperator<Progress> present;
     private final Supplier<String> roundIds;
     private final ProtocolObserver observer;
     private final CommitterState state;
@@ -79,6 +82,8 @@ public final class CommitterCore {
      * @param planner bounds of rounds
      * @param settings times and limits
      * @param tagsDays whether finished days are tagged
+     * @param present takes back what a message says of the end of its partition and is not so any more: the message may be older than
+     *     this process, and a partition that was idle or ended then may have a backlog now
      * @param table the state; empty at first
      * @param roundIds makes random round ids
      * @param observer is told of protocol points
@@ -89,6 +94,7 @@ public final class CommitterCore {
             RoundPlanner planner,
             CommitSettings settings,
             boolean tagsDays,
+            UnaryOperator<Progress> present,
             StateTable table,
             Supplier<String> roundIds,
             ProtocolObserver observer) {
@@ -97,6 +103,7 @@ public final class CommitterCore {
         this.planner = planner;
         this.settings = settings;
         this.tagsDays = tagsDays;
+        this.present = present;
         this.roundIds = roundIds;
         this.observer = observer;
         this.state = new CommitterState(table);
@@ -305,11 +312,11 @@ public final class CommitterCore {
     }
 
     private Step open(Ledger tip, Instant now) {
-        Optional<RoundPlanner.Bounds> bounds = planner.bounds(tip, state.progress());
-        if (bounds.isEmpty() || !isDue(bounds.get(), tip, now)) {
+        SourceProgress progress = state.progress().map(present);
+        Optional<RoundPlanner.Bounds> bounds = planner.bounds(tip, progress);
+        if (bounds.isEmpty() || !isDue(bounds.get(), progress, tip, now)) {
             return new Step.Await();
         }
-        SourceProgress progress = state.progress();
         Round round = new Round(
                 roundIds.get(),
                 incarnation,
@@ -330,14 +337,14 @@ public final class CommitterCore {
     }
 
     /** At once when windows close; for late records alone every so often, and when a bounded run has ended. */
-    private boolean isDue(RoundPlanner.Bounds bounds, Ledger tip, Instant now) {
+    private boolean isDue(RoundPlanner.Bounds bounds, SourceProgress progress, Ledger tip, Instant now) {
         if (bounds.close() > tip.closed()) {
             return true;
         }
         if (bounds.position().equals(tip.position())) {
             return false;
         }
-        return state.progress().allEnded()
+        return progress.allEnded()
                 || lastRound.equals(Instant.MIN)
                 || !now.isBefore(lastRound.plus(settings.lateInterval()));
     }

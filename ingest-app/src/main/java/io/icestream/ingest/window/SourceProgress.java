@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * What is known of each source partition: the newest {@link Progress}, merged by maximum, so that a message of a zombie changes nothing
@@ -25,6 +26,11 @@ record SourceProgress(SortedMap<SourcePartition, Progress> bySource) {
         TreeMap<SourcePartition, Progress> bySource = new TreeMap<>();
         messages.forEach(message -> bySource.put(message.source(), message));
         return new SourceProgress(bySource);
+    }
+
+    /** What is known if each message is taken for what it is worth now. */
+    SourceProgress map(UnaryOperator<Progress> present) {
+        return of(bySource.values().stream().map(present).toList());
     }
 
     /** Takes a message in; one that is behind what is known has no effect. */

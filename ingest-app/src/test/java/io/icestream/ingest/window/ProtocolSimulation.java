@@ -488,6 +488,7 @@ final class ProtocolSimulation {
                     new RoundPlanner(grid, sources, settings, late),
                     settings,
                     true,
+                    said -> said,
                     table,
                     () -> "r" + nextId++,
                     ProtocolObserver.NONE);
