@@ -1,0 +1,104 @@
+package io.icestream.ingest.endtoend;
+
+import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.storage.Storage;
+import io.icestream.engine.testing.FaultInjectingStorage;
+import io.icestream.ingest.cli.Stores;
+import io.icestream.ingest.config.ConfigLoader;
+import io.icestream.ingest.config.IngestConfig;
+import io.icestream.ingest.lifecycle.IngestApplication;
+import io.icestream.ingest.lifecycle.RunOptions;
+import io.icestream.ingest.lifecycle.RunSummary;
+import io.icestream.ingest.lifecycle.Wiring;
+import io.icestream.ingest.protocol.Ledger;
+import io.icestream.ingest.topology.IngestListener;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * An ingest in a process of its own, with a {@link KillSwitch}. Arguments: configuration file, folder of the switch,
+ * state directory. Prints a line for each event; SIGTERM closes it.
+ */
+public final class IngestChild {
+
+    private static final Duration SLOW_CHUNK = Duration.ofMillis(60);
+
+    private IngestChild() {}
+
+    /**
+     * Runs until it is told to end.
+     *
+     * @param arguments configuration file, folder of the kill switch, state directory
+     * @throws InterruptedException never, in practice
+     */
+    public static void main(String[] arguments) throws InterruptedException {
+        IngestConfig config = ConfigLoader.load(
+                Path.of(arguments[0]), Map.of(), List.of("state-directory=" + arguments[2], "commit.round-timeout=3s"));
+        Wiring wiring = new Wiring(
+                settings -> unevenly(Stores.open(settings.location())),
+                new KillSwitch(Path.of(arguments[1])),
+                InstantSource.system(),
+                new Printer());
+        IngestApplication application = IngestApplication.start(config, RunOptions.CONTINUOUS, wiring);
+        Runtime.getRuntime().addShutdownHook(new Thread(application::close));
+        print("started");
+        RunSummary summary = application.awaitEnd();
+        print("ended " + summary.halted());
+    }
+
+    /** Some chunks take longer than others, so that an assembler answers in several transactions. */
+    private static Storage unevenly(Storage storage) {
+        FaultInjectingStorage uneven = new FaultInjectingStorage(storage);
+        uneven.beforeEachCall(call -> {
+            if (call.key().startsWith("chunks/")
+                    && call.operation().isWrite()
+                    && call.key().hashCode() % 9 == 0) {
+                LockSupport.parkNanos(SLOW_CHUNK.toNanos());
+            }
+        });
+        return uneven;
+    }
+
+    private static void print(String line) {
+        System.out.println(line);
+        System.out.flush();
+    }
+
+    private static final class Printer implements IngestListener {
+
+        @Override
+        public void published(Ledger ledger, long windows) {
+            print("published " + ledger.sequence() + " closed " + ledger.closed());
+        }
+
+        @Override
+        public void tagged(LocalDate day, String tag, SnapshotId snapshot) {
+            print("tagged " + tag + " " + snapshot);
+        }
+
+        @Override
+        public void warned(String message) {
+            print("warned " + message);
+        }
+
+        @Override
+        public void halted(String reason) {
+            print("halted " + reason);
+        }
+
+        @Override
+        public void waiting(String what) {
+            print("waiting " + what);
+        }
+
+        @Override
+        public void resumed(String what) {
+            print("resumed " + what);
+        }
+    }
+}
