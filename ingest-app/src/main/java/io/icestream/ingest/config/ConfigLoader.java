@@ -32,14 +32,14 @@ public final class ConfigLoader {
     public static IngestConfig load(Path file, Map<String, String> environment, List<String> overrides) {
         Problems problems = new Problems();
         ObjectNode tree = read(file, problems);
-        problems.throwIfAny();
+        problems.throwIfAny(message -> message);
         Overrides onTop = new Overrides(tree, knownKeys(), problems);
         onTop.applyEnvironment(environment);
         onTop.applyAssignments(overrides);
         Path folder = file.toAbsolutePath().normalize().getParent();
         SecretReferences secrets = new SecretReferences(environment, folder == null ? Path.of("/") : folder, problems);
         IngestConfig config = ConfigReader.read(new SettingsNode("", tree, problems, secrets, new KnownKeys()));
-        problems.throwIfAny();
+        problems.throwIfAny(secrets::masked);
         return config;
     }
 

@@ -2,6 +2,7 @@ package io.icestream.ingest.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Collects what is wrong, so that all of it can be told at once. */
 final class Problems {
@@ -26,9 +27,11 @@ final class Problems {
         return true;
     }
 
-    void throwIfAny() {
+    void throwIfAny(UnaryOperator<String> mask) {
         if (!found.isEmpty()) {
-            throw new ConfigException(found);
+            throw new ConfigException(found.stream()
+                    .map(problem -> new Problem(problem.key(), mask.apply(problem.message())))
+                    .toList());
         }
     }
 }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +19,7 @@ final class SecretReferences {
     private final Map<String, String> environment;
     private final Path folder;
     private final Problems problems;
+    private final Set<String> values = new LinkedHashSet<>();
 
     SecretReferences(Map<String, String> environment, Path folder, Problems problems) {
         this.environment = environment;
@@ -24,12 +27,24 @@ final class SecretReferences {
         this.problems = problems;
     }
 
-    static boolean isIn(String text) {
-        return REFERENCE.matcher(text).find();
+    String resolve(String key, String text) {
+        return REFERENCE.matcher(text).replaceAll(match -> Matcher.quoteReplacement(remembered(value(key, match))));
     }
 
-    String resolve(String key, String text) {
-        return REFERENCE.matcher(text).replaceAll(match -> Matcher.quoteReplacement(value(key, match)));
+    private String remembered(String value) {
+        if (!value.isBlank()) {
+            values.add(value);
+        }
+        return value;
+    }
+
+    /** {@return a message in which nothing is left of what references stand for} */
+    String masked(String message) {
+        String masked = message;
+        for (String value : values) {
+            masked = masked.replace(value, "***");
+        }
+        return masked;
     }
 
     private String value(String key, MatchResult reference) {

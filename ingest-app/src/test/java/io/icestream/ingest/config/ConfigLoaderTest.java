@@ -158,6 +158,25 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void masksSecretsThatAreQuotedAsWrong() {
+        assertThat(problems(RIGHT, Map.of("X", "S3cret!"), "id=${env:X}", "dataset.topics=[\"${env:X}\"]"))
+                .extracting(Problem::message)
+                .hasSize(2)
+                .allSatisfy(message -> assertThat(message).contains("'***'"));
+    }
+
+    @Test
+    void readsTheExample() {
+        Path example = Path.of(System.getProperty("icestream.root", ".."), "examples", "weather.yaml");
+
+        IngestConfig config = ConfigLoader.load(
+                example, Map.of("REPOSITORY", "r", "BOOTSTRAP", "b:9092", "REGISTRY", "http://r:8081"), List.of());
+
+        assertThat(config.dataset().stations().labels()).containsExactly("EWR", "JFK", "LGA");
+        assertThat(config.dataset().chunkDuration()).isEqualTo(Duration.ofDays(7));
+    }
+
+    @Test
     void tellsAllProblemsAtOnce() {
         List<Problem> problems = problems("""
                 id: Weather!
