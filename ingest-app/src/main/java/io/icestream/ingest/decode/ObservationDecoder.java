@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ public final class ObservationDecoder {
     private long knownNowMicros = Long.MIN_VALUE;
 
     private long eventMicros;
+    private boolean timeRead;
     private @Nullable Rejection rejection;
 
     /**
@@ -104,6 +106,7 @@ public final class ObservationDecoder {
             TimestampOrigin timestampOrigin,
             BlockBuffers target) {
         rejection = null;
+        timeRead = false;
         try {
             interpreter.run(programOf(value), value == null ? new byte[0] : value);
             long appendedMillis = timestampOrigin == TimestampOrigin.BROKER ? timestampMillis : -1;
@@ -120,6 +123,11 @@ public final class ObservationDecoder {
     /** {@return event time of the record that was accepted last, microseconds since 1970} */
     public long eventMicros() {
         return eventMicros;
+    }
+
+    /** {@return event time of the last record, whether accepted or not, empty if it was rejected before its time was read} */
+    public Optional<Instant> eventTime() {
+        return timeRead ? Optional.of(Instant.EPOCH.plus(eventMicros, ChronoUnit.MICROS)) : Optional.empty();
     }
 
     /**
@@ -194,6 +202,8 @@ public final class ObservationDecoder {
             throw new Rejection(Reason.TIME_MISSING, "the event time is null or absent");
         }
         long micros = interpreter.timeMicros();
+        eventMicros = micros;
+        timeRead = true;
         checkFuture(micros, appendedMillis);
         long slot = grid.slotAt(micros);
         if (slot == DatasetGrid.BEFORE_ORIGIN) {
@@ -209,7 +219,6 @@ public final class ObservationDecoder {
                     Reason.UNKNOWN_STATION,
                     label == null ? "the station is null or absent" : "station '" + label + "' is not on the axis");
         }
-        eventMicros = micros;
         interpreter.row().place(slot, station);
     }
 

@@ -23,6 +23,7 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
@@ -108,12 +109,12 @@ final class Brokers implements AutoCloseable {
         }
     }
 
-    /** Who sets the timestamps of a topic: whether it is the broker. */
-    boolean hasAppendTime(String topic) {
+    /** A setting of a topic, the broker's default included. */
+    String setting(String topic, String name) {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         Config config =
                 ask(client -> client.describeConfigs(List.of(resource)).values().get(resource));
-        return "LogAppendTime".equals(config.get("message.timestamp.type").value());
+        return config.get(name).value();
     }
 
     /** Makes a topic; one that exists is left as it is. */
@@ -132,6 +133,13 @@ final class Brokers implements AutoCloseable {
         } catch (UnknownTopicOrPartitionException e) {
             return;
         }
+    }
+
+    /** Deletes the records below an offset of each partition. */
+    void deleteRecords(Map<TopicPartition, Long> below) {
+        Map<TopicPartition, RecordsToDelete> request = new HashMap<>();
+        below.forEach((partition, offset) -> request.put(partition, RecordsToDelete.beforeOffset(offset)));
+        ask(client -> client.deleteRecords(request).all());
     }
 
     Set<String> topics() {

@@ -6,6 +6,7 @@ import io.icestream.ingest.protocol.Ledger;
 import io.icestream.ingest.protocol.Offsets;
 import io.icestream.ingest.topology.IngestParts;
 import io.icestream.ingest.topology.IngestTopology;
+import io.icestream.ingest.topology.OnceToldListener;
 import io.icestream.ingest.topology.StreamsSettings;
 import java.time.Duration;
 import java.util.Optional;
@@ -67,7 +68,7 @@ public final class IngestApplication implements AutoCloseable {
     public static IngestApplication start(IngestConfig config, RunOptions options, Wiring wiring) {
         Resources resources = new Resources();
         try {
-            return start(config, options, wiring, resources);
+            return start(config, options, wiring.withListener(new OnceToldListener(wiring.listener())), resources);
         } catch (RuntimeException e) {
             resources.close();
             throw e;
@@ -80,6 +81,7 @@ public final class IngestApplication implements AutoCloseable {
         IngestStart.Target target = start.openRepository();
         Brokers brokers = start.connect();
         Topics topics = Topics.prepare(config, brokers);
+        topics.warnOfShortRetention(config, brokers, wiring.listener());
         Ledger tip = start.initialise(target, brokers, topics);
         Incarnation incarnation = new Incarnation(config, brokers, topics);
         Init init = incarnation.enter(
@@ -94,6 +96,9 @@ public final class IngestApplication implements AutoCloseable {
                 StreamsSettings.properties(config, init.incarnation(), InstanceId.in(config.stateDirectory()));
         StreamsRunner runner = new StreamsRunner(
                 () -> new KafkaStreams(IngestTopology.build(parts), properties), wiring.listener(), wiring.clock());
+        resources
+                .add(new Upkeep(config, brokers, topics, incarnation.group(init), target.slices(), wiring.listener()))
+                .start();
         IngestApplication application = new IngestApplication(config, wiring, resources, target, publisher, runner);
         application.run(bounds.map(offsets -> new RunEnd(parts.grid(), offsets)));
         return application;

@@ -4,6 +4,8 @@ import io.icestream.ingest.config.IngestConfig;
 import io.icestream.ingest.decode.TimestampOrigin;
 import io.icestream.ingest.protocol.SourcePartition;
 import io.icestream.ingest.topology.HaltException;
+import io.icestream.ingest.topology.IngestListener;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,10 +47,27 @@ record Topics(
         described.forEach((topic, description) -> {
             description.partitions().forEach(p -> sources.add(new SourcePartition(topic, p.partition())));
             ids.put(topic, description.topicId().toString());
-            origins.put(topic, brokers.hasAppendTime(topic) ? TimestampOrigin.BROKER : TimestampOrigin.PRODUCER);
+            origins.put(topic, origin(brokers.setting(topic, "message.timestamp.type")));
         });
         makeOwn(config, brokers);
         return new Topics(clusterId, sources, ids, origins);
+    }
+
+    private static TimestampOrigin origin(String timestampType) {
+        return timestampType.equals("LogAppendTime") ? TimestampOrigin.BROKER : TimestampOrigin.PRODUCER;
+    }
+
+    /** Warns of a source topic that keeps its records for less time than windows can change. */
+    void warnOfShortRetention(IngestConfig config, Brokers brokers, IngestListener listener) {
+        Duration needed = config.late().horizon().plus(config.dataset().chunkDuration());
+        for (String topic : topicIds.keySet()) {
+            long kept = Long.parseLong(brokers.setting(topic, "retention.ms"));
+            if (kept >= 0 && kept < needed.toMillis()) {
+                listener.warned("Topic '" + topic + "' keeps records for " + Duration.ofMillis(kept)
+                        + ", but windows can change for " + needed
+                        + ": after the loss of a state store they could not be rebuilt; raise its retention.ms");
+            }
+        }
     }
 
     private static void makeOwn(IngestConfig config, Brokers brokers) {

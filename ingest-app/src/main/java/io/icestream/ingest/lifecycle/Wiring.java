@@ -28,4 +28,9 @@ public record Wiring(StorageOpener storage, ProtocolObserver observer, InstantSo
          */
         Storage open(RepositorySettings settings);
     }
+
+    /** The same surroundings with another listener. */
+    Wiring withListener(IngestListener other) {
+        return new Wiring(storage, observer, clock, other);
+    }
 }

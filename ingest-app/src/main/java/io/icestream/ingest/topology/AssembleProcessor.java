@@ -206,7 +206,6 @@ final class AssembleProcessor implements Processor<byte[], byte[], byte[], Objec
                 row.offset(),
                 Optional.empty(),
                 Optional.of(row.time()),
-                "io.icestream.ingest.Late",
                 "its chunk is final: it came later than late.horizon after the end of its window");
         String station = parts.config().dataset().stations().labels().get(row.station());
         byte[] value =

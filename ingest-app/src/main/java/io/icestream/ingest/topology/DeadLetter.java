@@ -21,7 +21,6 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * @param offset its offset
  * @param timestampMillis its timestamp, if it is known
  * @param eventTime its event time, if it is known
- * @param exception class of the error
  * @param message what is wrong with it
  */
 public record DeadLetter(
@@ -31,7 +30,6 @@ public record DeadLetter(
         long offset,
         Optional<Long> timestampMillis,
         Optional<Instant> eventTime,
-        String exception,
         String message) {
 
     /** Name of a {@link Reason}. */
@@ -55,9 +53,6 @@ public record DeadLetter(
     /** Offset of the record in its partition. */
     public static final String OFFSET = "__streams.errors.offset";
 
-    /** Class of the error. */
-    public static final String EXCEPTION = "__streams.errors.exception";
-
     /** What is wrong with the record. */
     public static final String MESSAGE = "__streams.errors.message";
 
@@ -74,7 +69,6 @@ public record DeadLetter(
         add(headers, TOPIC, source.topic());
         add(headers, PARTITION, Integer.toString(source.partition()));
         add(headers, OFFSET, Long.toString(offset));
-        add(headers, EXCEPTION, exception);
         add(headers, MESSAGE, message);
         timestampMillis.ifPresent(millis -> add(headers, TIMESTAMP, Long.toString(millis)));
         eventTime.ifPresent(time -> add(headers, EVENT_TIME, time.toString()));

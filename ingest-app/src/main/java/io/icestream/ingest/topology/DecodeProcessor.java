@@ -114,8 +114,7 @@ final class DecodeProcessor implements FixedKeyProcessor<MarkerKey, byte[], byte
                     source,
                     offset,
                     Optional.of(record.timestamp()),
-                    Optional.empty(),
-                    "io.icestream.ingest.Rejected",
+                    now.decoder.eventTime(),
                     detail);
             now.context.forward(
                     record.withHeaders(letter.headers(record.headers())), IngestTopology.DECODE_DEAD_LETTERS);

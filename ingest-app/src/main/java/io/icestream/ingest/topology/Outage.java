@@ -13,6 +13,7 @@ final class Outage {
     private final String what;
     private Duration pause = Duration.ZERO;
     private Instant until = Instant.MIN;
+    private String announced = "";
 
     Outage(IngestListener listener, String what) {
         this.listener = listener;
@@ -26,7 +27,8 @@ final class Outage {
 
     void failed(Instant now, String reason) {
         if (pause.isZero()) {
-            listener.waiting(what + ": " + reason);
+            announced = what + ": " + reason;
+            listener.waiting(announced);
         }
         Duration next = pause.multipliedBy(2);
         pause = pause.isZero() ? FIRST_PAUSE : next.compareTo(LONGEST_PAUSE) < 0 ? next : LONGEST_PAUSE;
@@ -37,7 +39,7 @@ final class Outage {
         if (!pause.isZero()) {
             pause = Duration.ZERO;
             until = Instant.MIN;
-            listener.resumed(what);
+            listener.resumed(announced);
         }
     }
 }

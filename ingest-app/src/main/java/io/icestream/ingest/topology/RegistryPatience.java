@@ -18,15 +18,17 @@ final class RegistryPatience {
     private final String what;
     private Duration pause = FIRST_PAUSE;
     private Duration waited = Duration.ZERO;
+    private boolean confirmed;
 
     RegistryPatience(IngestListener listener, RegistrySettings registry) {
         this.listener = listener;
         this.what = "the schema registry at " + registry.urls();
     }
 
-    /** Takes in that the registry, or what is cached of it, has answered. */
+    /** Takes in that the registry, or what is cached of it, has answered; the one before us may have told that it waits. */
     void answered() {
-        if (!waited.isZero()) {
+        if (!confirmed) {
+            confirmed = true;
             waited = Duration.ZERO;
             pause = FIRST_PAUSE;
             listener.resumed(what);
@@ -36,6 +38,7 @@ final class RegistryPatience {
     /** Pauses before the next try, or gives up. */
     void await(RegistryUnavailableException failure) {
         if (waited.isZero()) {
+            confirmed = false;
             listener.waiting(what);
         }
         if (waited.compareTo(LIMIT) >= 0) {

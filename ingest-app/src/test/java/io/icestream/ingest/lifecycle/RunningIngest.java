@@ -40,6 +40,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -66,6 +68,7 @@ final class RunningIngest implements AutoCloseable {
     private final Storage storage;
     private final KafkaProducer<byte[], byte[]> producer;
     private final List<IngestApplication> applications = new ArrayList<>();
+    private final List<Future<?>> sent = new ArrayList<>();
     final List<String> told = Collections.synchronizedList(new ArrayList<>());
     final List<Ledger> published = Collections.synchronizedList(new ArrayList<>());
     ProtocolObserver observer = ProtocolObserver.NONE;
@@ -159,14 +162,21 @@ final class RunningIngest implements AutoCloseable {
         return send(new ProducerRecord<>(name, partition, "key".getBytes(UTF_8), value));
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // flush() waits for all of them
     private RunningIngest send(ProducerRecord<byte[], byte[]> record) {
-        producer.send(record);
+        sent.add(producer.send(record));
         return this;
     }
 
     RunningIngest flush() {
         producer.flush();
+        for (Future<?> each : sent) {
+            try {
+                each.get();
+            } catch (InterruptedException | ExecutionException e) {
+                throw new AssertionError("A record was not produced", e);
+            }
+        }
+        sent.clear();
         return this;
     }
 

@@ -124,12 +124,19 @@ class ProtocolRulesTest {
     }
 
     @Test
-    @DisplayName("P7: a round on a base that is older than one seen is refused and halts the ingest")
+    @DisplayName(
+            "P7: a round on a base that is older than one seen is refused, and a branch that was reset halts the ingest")
     void refusesOldBases() throws Exception {
         try (TopologyHarness ingest = ingest()) {
             ingest.observe(0, "A", 1).observe(HOUR + 1, "A", 3).pass();
             ingest.observe(2 * HOUR + 1, "A", 3).pass();
             assertThat(ingest.tip().sequence()).isEqualTo(2);
+            Round old = new Round(
+                    "old", "i1", TopologyHarness.ledger().base(), ingest.tip().position(), 3, 0);
+            ingest.inject(ingest.config.slotsTopic(), ProtocolJson.encode(old));
+            assertThat(ingest.messages(CommitMessage.Refused.class))
+                    .singleElement()
+                    .satisfies(refused -> assertThat(refused.round()).isEqualTo("old"));
             ingest.repository.reset();
             ingest.observe(3 * HOUR + 1, "A", 3);
             assertThatThrownBy(() -> ingest.pass().pass())
