@@ -322,7 +322,7 @@ class DecoderProperties {
     @Test
     void readsWhatAvroReads() throws IOException {
         Map<String, Integer> outcomes = new TreeMap<>();
-        for (long seed = 0; seed < 1_500; seed++) {
+        for (long seed = 0; seed < 900; seed++) {
             Case generated = new Case(seed);
             for (int i = 0; i < 6; i++) {
                 outcomes.merge(check(seed, generated, generated.encode(generated.record())), 1, Integer::sum);
@@ -331,13 +331,13 @@ class DecoderProperties {
         assertThat(outcomes)
                 .containsOnlyKeys(
                         "accepted", "BEFORE_ORIGIN", "FUTURE_TIMESTAMP", "TIME_MISSING", "UNKNOWN_STATION", "VALUE");
-        assertThat(outcomes.get("accepted")).as("%s", outcomes).isGreaterThan(2_000);
+        assertThat(outcomes.get("accepted")).as("%s", outcomes).isGreaterThan(1_200);
     }
 
     /** Cut anywhere, a record is never taken for another one; with a byte more, neither. */
     @Test
     void refusesRecordsThatAreCutOrTooLong() throws IOException {
-        for (long seed = 0; seed < 150; seed++) {
+        for (long seed = 0; seed < 90; seed++) {
             Case generated = new Case(seed);
             byte[] value = generated.encode(generated.record());
             for (int length = 0; length < value.length; length++) {
@@ -354,7 +354,7 @@ class DecoderProperties {
     /** Any damage ends in a row or a reason, soon, and in nothing else. */
     @Test
     void survivesFlippedBits() throws IOException {
-        for (long seed = 0; seed < 100; seed++) {
+        for (long seed = 0; seed < 60; seed++) {
             Case generated = new Case(seed);
             byte[] value = generated.encode(generated.record());
             for (int bit = 40; bit < value.length * 8; bit++) {
