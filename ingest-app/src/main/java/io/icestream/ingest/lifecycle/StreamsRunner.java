@@ -108,8 +108,8 @@ final class StreamsRunner {
             halted.complete(stop.get());
             return;
         }
-        String what = "a restart after " + Failures.message(failure);
-        listener.waiting(what);
+        String what = "a restart";
+        listener.waiting(what + ": " + Failures.message(failure));
         try {
             Pauses.sleep(pause());
             start();

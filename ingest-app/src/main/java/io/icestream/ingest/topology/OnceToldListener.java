@@ -6,7 +6,10 @@ import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Tells of a wait once, however often it is begun, and of its end only if it was told of. Thread-safe. */
+/**
+ * Tells of a wait once, however often it is begun, and of its end only if it was told of. What follows a colon and a space is the reason; it
+ * does not make another wait. Thread-safe.
+ */
 public final class OnceToldListener implements IngestListener {
 
     private final IngestListener listener;
@@ -21,16 +24,21 @@ public final class OnceToldListener implements IngestListener {
 
     @Override
     public synchronized void waiting(String what) {
-        if (waits.add(what)) {
+        if (waits.add(subject(what))) {
             listener.waiting(what);
         }
     }
 
     @Override
     public synchronized void resumed(String what) {
-        if (waits.remove(what)) {
+        if (waits.remove(subject(what))) {
             listener.resumed(what);
         }
+    }
+
+    private static String subject(String what) {
+        int colon = what.indexOf(": ");
+        return colon < 0 ? what : what.substring(0, colon);
     }
 
     @Override

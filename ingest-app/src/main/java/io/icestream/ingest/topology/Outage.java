@@ -13,7 +13,6 @@ final class Outage {
     private final String what;
     private Duration pause = Duration.ZERO;
     private Instant until = Instant.MIN;
-    private String announced = "";
 
     Outage(IngestListener listener, String what) {
         this.listener = listener;
@@ -27,8 +26,7 @@ final class Outage {
 
     void failed(Instant now, String reason) {
         if (pause.isZero()) {
-            announced = what + ": " + reason;
-            listener.waiting(announced);
+            listener.waiting(what + ": " + reason);
         }
         Duration next = pause.multipliedBy(2);
         pause = pause.isZero() ? FIRST_PAUSE : next.compareTo(LONGEST_PAUSE) < 0 ? next : LONGEST_PAUSE;
@@ -39,7 +37,7 @@ final class Outage {
         if (!pause.isZero()) {
             pause = Duration.ZERO;
             until = Instant.MIN;
-            listener.resumed(announced);
+            listener.resumed(what);
         }
     }
 }
