@@ -138,7 +138,7 @@ class RegistryServerTest {
 
     private JsonNode send(String method, String path, Object body) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(registry.url().resolve(path))
-                .timeout(Duration.ofMillis(500))
+                .timeout(Duration.ofSeconds(4))
                 .method(
                         method,
                         method.equals("GET")
