@@ -62,6 +62,6 @@ class QuickstartTest {
                 source.substring(source.indexOf("// begin README\n") + 16, source.indexOf("        // end README"));
 
         assertThat(Files.readString(module.resolve("README.md")))
-                .contains(example.stripIndent().strip());
+                .contains(example.stripTrailing().stripIndent());
     }
 }
