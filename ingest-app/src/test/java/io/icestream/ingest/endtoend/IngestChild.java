@@ -22,7 +22,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * An ingest in a process of its own, with a {@link KillSwitch}. Arguments: configuration file, folder of the switch,
- * state directory. Prints a line for each event; SIGTERM closes it.
+ * state directory. Prints a line for each event; SIGTERM closes it; it does not outlive its
+ * parent.
  */
 public final class IngestChild {
 
@@ -37,6 +38,7 @@ public final class IngestChild {
      * @throws InterruptedException never, in practice
      */
     public static void main(String[] arguments) throws InterruptedException {
+        endWithParent();
         IngestConfig config = ConfigLoader.load(
                 Path.of(arguments[0]), Map.of(), List.of("state-directory=" + arguments[2], "commit.round-timeout=3s"));
         Wiring wiring = new Wiring(
@@ -62,6 +64,13 @@ public final class IngestChild {
             }
         });
         return uneven;
+    }
+
+    private static void endWithParent() {
+        ProcessHandle.current()
+                .parent()
+                .ifPresent(parent ->
+                        parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
     }
 
     private static void print(String line) {

@@ -48,6 +48,9 @@ record WeatherIngest(String broker, RegistryServer registry, String id, Path fol
 
     static final int PARTITIONS = 4;
 
+    /** Key of records that are no observations, so that they lie among those of a station. */
+    private static final byte[] STATION = "EWR".getBytes(UTF_8);
+
     /** Rows of the file by the station and hour they are of, disordered and some of them twice. */
     private static final List<String> DISORDER = List.of("--shuffle", "6h", "--repeat", "5");
 
@@ -176,7 +179,7 @@ record WeatherIngest(String broker, RegistryServer registry, String id, Path fol
 
     private void send(KafkaProducer<byte[], byte[]> producer, List<String> values) {
         List<Future<RecordMetadata>> sent = values.stream()
-                .map(value -> producer.send(new ProducerRecord<>(id, value.getBytes(UTF_8))))
+                .map(value -> producer.send(new ProducerRecord<>(id, STATION, value.getBytes(UTF_8))))
                 .toList();
         producer.flush();
         assertThat(sent).allMatch(Future::isDone);
