@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -67,10 +68,10 @@ public final class IngestChild {
     }
 
     private static void endWithParent() {
-        ProcessHandle.current()
-                .parent()
-                .ifPresent(parent ->
-                        parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
+        ProcessHandle.current().parent().ifPresent(parent -> {
+            CompletableFuture<Void> unused =
+                    parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
+        });
     }
 
     private static void print(String line) {
