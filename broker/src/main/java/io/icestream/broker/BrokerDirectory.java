@@ -3,6 +3,7 @@ package io.icestream.broker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -47,11 +48,11 @@ record BrokerDirectory(Path root) {
         return root.resolve("lock");
     }
 
-    /** Writes the settings of the next start: the last ports if they are free, else new ones. */
-    int prepare(Map<String, String> overrides) throws IOException {
+    /** Writes the settings of the next start: the port that is asked for, or the last ports if they are free, else new ones. */
+    int prepare(int wantedPort, Map<String, String> overrides) throws IOException {
         Files.createDirectories(data());
         Properties last = loadSettings();
-        int port = freePort(last.getProperty(PORT, "0"));
+        int port = wantedPort == 0 ? freePort(last.getProperty(PORT, "0")) : check(wantedPort);
         int controllerPort = freePort(last.getProperty(CONTROLLER_PORT, "0"));
         Properties next = new Properties();
         next.putAll(brokerProperties(port, controllerPort));
@@ -112,15 +113,26 @@ record BrokerDirectory(Path root) {
     }
 
     private static int freePort(String wanted) throws IOException {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
+        try {
+            return bind(Integer.parseInt(wanted));
+        } catch (IOException taken) {
+            return bind(0);
+        }
+    }
+
+    private static int check(int port) throws IOException {
+        try {
+            return bind(port);
+        } catch (BindException taken) {
+            throw new BindException("port " + port + " is taken; choose another one");
+        }
+    }
+
+    private static int bind(int port) throws IOException {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(loopback, Integer.parseInt(wanted)));
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return socket.getLocalPort();
-        } catch (IOException taken) {
-            try (ServerSocket socket = new ServerSocket(0, 1, loopback)) {
-                return socket.getLocalPort();
-            }
         }
     }
 }

@@ -9,16 +9,17 @@ import java.util.Map;
  * How a local broker runs. The defaults suit a laptop: a small heap and a compiler that starts fast.
  *
  * @param heapMegabytes size of the child's heap
+ * @param port port on the loopback interface; 0 is the last one of the folder, or a free one
  * @param properties broker properties, as Kafka names them, on top of ours
  * @param jvmFlags further flags of the child's JVM
  * @param startTimeout time within which the broker has to be ready
  */
 public record BrokerOptions(
-        int heapMegabytes, Map<String, String> properties, List<String> jvmFlags, Duration startTimeout) {
+        int heapMegabytes, int port, Map<String, String> properties, List<String> jvmFlags, Duration startTimeout) {
 
-    /** 256 MB of heap, first compiler only, a minute to start. */
+    /** 256 MB of heap, any port, first compiler only, a minute to start. */
     public static final BrokerOptions DEFAULT =
-            new BrokerOptions(256, Map.of(), List.of("-XX:TieredStopAtLevel=1"), Duration.ofMinutes(1));
+            new BrokerOptions(256, 0, Map.of(), List.of("-XX:TieredStopAtLevel=1"), Duration.ofMinutes(1));
 
     public BrokerOptions {
         if (heapMegabytes < 64) {
@@ -35,7 +36,17 @@ public record BrokerOptions(
      * @return the changed options
      */
     public BrokerOptions withHeapMegabytes(int megabytes) {
-        return new BrokerOptions(megabytes, properties, jvmFlags, startTimeout);
+        return new BrokerOptions(megabytes, port, properties, jvmFlags, startTimeout);
+    }
+
+    /**
+     * Asks for a port.
+     *
+     * @param wanted its number; starting fails if it is taken
+     * @return the changed options
+     */
+    public BrokerOptions withPort(int wanted) {
+        return new BrokerOptions(heapMegabytes, wanted, properties, jvmFlags, startTimeout);
     }
 
     /**
@@ -48,7 +59,7 @@ public record BrokerOptions(
     public BrokerOptions withProperty(String key, String value) {
         Map<String, String> more = new HashMap<>(properties);
         more.put(key, value);
-        return new BrokerOptions(heapMegabytes, more, jvmFlags, startTimeout);
+        return new BrokerOptions(heapMegabytes, port, more, jvmFlags, startTimeout);
     }
 
     /**
@@ -58,6 +69,6 @@ public record BrokerOptions(
      * @return the changed options
      */
     public BrokerOptions withJvmFlags(String... flags) {
-        return new BrokerOptions(heapMegabytes, properties, List.of(flags), startTimeout);
+        return new BrokerOptions(heapMegabytes, port, properties, List.of(flags), startTimeout);
     }
 }

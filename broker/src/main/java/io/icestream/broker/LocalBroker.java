@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A real Kafka broker on a free port of the loopback interface, in a child process.
+ * A real Kafka broker on a port of the loopback interface, in a child process.
  *
  * <p>Its data lies in a folder: a broker started there again has the same cluster id, topics and offsets, and the same port if that is
  * still free. The process ends with {@link #close()} and with this JVM, even if this one is killed. Starting takes two to four seconds.
@@ -48,14 +48,14 @@ public final class LocalBroker implements AutoCloseable {
      * Starts a broker and waits until it is ready.
      *
      * @param folder where its data lies; made if absent
-     * @param options heap, broker properties, time to start
+     * @param options heap, port, broker properties, time to start
      * @return the running broker
-     * @throws BrokerException if it does not become ready; the message names its log
+     * @throws BrokerException if its port is taken or it does not become ready; the message names its log
      */
     public static LocalBroker start(Path folder, BrokerOptions options) {
         BrokerDirectory directory = new BrokerDirectory(folder);
         try {
-            int port = directory.prepare(options.properties());
+            int port = directory.prepare(options.port(), options.properties());
             Process process = launch(directory, options);
             try {
                 return new LocalBroker(process, port, awaitReady(process, directory, options));
@@ -64,7 +64,8 @@ public final class LocalBroker implements AutoCloseable {
                 throw failed;
             }
         } catch (IOException failed) {
-            throw new BrokerException("Cannot start a broker in " + directory.root() + ": " + failed, failed);
+            throw new BrokerException(
+                    "Cannot start a broker in " + directory.root() + ": " + failed.getMessage(), failed);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new BrokerException("Interrupted while the broker in " + directory.root() + " was starting");

@@ -63,7 +63,7 @@ public final class RegistryServer implements AutoCloseable {
      * @return the running registry
      */
     public static RegistryServer start() {
-        return start(Optional.empty());
+        return start(Optional.empty(), 0);
     }
 
     /**
@@ -73,16 +73,28 @@ public final class RegistryServer implements AutoCloseable {
      * @return the running registry
      */
     public static RegistryServer start(Path folder) {
-        return start(Optional.of(folder));
+        return start(folder, 0);
     }
 
-    private static RegistryServer start(Optional<Path> folder) {
+    /**
+     * Starts a registry on a given port whose schemas are kept in a folder.
+     *
+     * @param folder the folder; made if absent
+     * @param port port on the loopback interface; 0 is the last one of the folder, or a free one
+     * @return the running registry
+     * @throws BrokerException if the port is taken
+     */
+    public static RegistryServer start(Path folder, int port) {
+        return start(Optional.of(folder), port);
+    }
+
+    private static RegistryServer start(Optional<Path> folder, int port) {
         try {
             if (folder.isPresent()) {
                 Files.createDirectories(folder.get());
             }
             SchemaCatalog catalog = new SchemaCatalog(folder.map(path -> path.resolve("registry.json")));
-            RegistryServer registry = new RegistryServer(bind(catalog.lastPort()), catalog);
+            RegistryServer registry = new RegistryServer(port == 0 ? bindAny(catalog.lastPort()) : bind(port), catalog);
             catalog.listensOn(registry.server.getAddress().getPort());
             registry.listen();
             return registry;
@@ -91,12 +103,19 @@ public final class RegistryServer implements AutoCloseable {
         }
     }
 
-    private static HttpServer bind(int wanted) throws IOException {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
+    private static HttpServer bindAny(int preferred) throws IOException {
         try {
-            return HttpServer.create(new InetSocketAddress(loopback, wanted), 0);
+            return bind(preferred);
         } catch (BindException taken) {
-            return HttpServer.create(new InetSocketAddress(loopback, 0), 0);
+            return bind(0);
+        }
+    }
+
+    private static HttpServer bind(int port) throws IOException {
+        try {
+            return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        } catch (BindException taken) {
+            throw new BindException("port " + port + " is taken; choose another one");
         }
     }
 

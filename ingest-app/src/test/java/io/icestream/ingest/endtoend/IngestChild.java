@@ -7,6 +7,7 @@ import io.icestream.ingest.cli.Stores;
 import io.icestream.ingest.config.ConfigLoader;
 import io.icestream.ingest.config.IngestConfig;
 import io.icestream.ingest.lifecycle.IngestApplication;
+import io.icestream.ingest.lifecycle.Reinit;
 import io.icestream.ingest.lifecycle.RunOptions;
 import io.icestream.ingest.lifecycle.RunSummary;
 import io.icestream.ingest.lifecycle.Wiring;
@@ -22,9 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * An ingest in a process of its own, with a {@link KillSwitch}. Arguments: configuration file, folder of the switch,
- * state directory. Prints a line for each event; SIGTERM closes it; it does not outlive its
- * parent.
+ * An ingest in a process of its own, with a {@link KillSwitch}, or the verb that starts one again. Prints a line for
+ * each event; SIGTERM closes it; it does not outlive its parent.
  */
 public final class IngestChild {
 
@@ -33,20 +33,24 @@ public final class IngestChild {
     private IngestChild() {}
 
     /**
-     * Runs until it is told to end.
+     * Runs until it is told to end, or until the new incarnation has begun.
      *
-     * @param arguments configuration file, folder of the kill switch, state directory
+     * @param arguments {@code run} or {@code reinit}, configuration file, folder of the kill switch, state directory
      * @throws InterruptedException never, in practice
      */
     public static void main(String[] arguments) throws InterruptedException {
         endWithParent();
         IngestConfig config = ConfigLoader.load(
-                Path.of(arguments[0]), Map.of(), List.of("state-directory=" + arguments[2], "commit.round-timeout=3s"));
+                Path.of(arguments[1]), Map.of(), List.of("state-directory=" + arguments[3], "commit.round-timeout=3s"));
         Wiring wiring = new Wiring(
                 settings -> unevenly(Stores.open(settings.location())),
-                new KillSwitch(Path.of(arguments[1])),
+                new KillSwitch(Path.of(arguments[2])),
                 InstantSource.system(),
                 new Printer());
+        if (arguments[0].equals("reinit")) {
+            print("incarnation " + Reinit.run(config, wiring).incarnation());
+            return;
+        }
         IngestApplication application = IngestApplication.start(config, RunOptions.CONTINUOUS, wiring);
         Runtime.getRuntime().addShutdownHook(new Thread(application::close));
         print("started");

@@ -103,6 +103,7 @@ final class KillScene implements AutoCloseable {
     void prepare(ProtocolPoint point) {
         if (point == ProtocolPoint.ASM_DEAD_LETTER_UNCOMMITTED && day <= LATE_DAYS) {
             produceDays(LATE_DAYS + 1 - day);
+            awaitPublished();
         } else if (point == ProtocolPoint.COM_REBUILD_ON_FOREIGN_TIP) {
             commitForeign();
         } else if (point == ProtocolPoint.COM_ROUND_REOPENED) {
@@ -121,9 +122,19 @@ final class KillScene implements AutoCloseable {
     }
 
     ChildJvm start(String name) {
+        return start(name, "run");
+    }
+
+    /** Begins a new incarnation in the place of a process that has stopped. */
+    ChildJvm reinit(String name) {
+        return start(name, "reinit");
+    }
+
+    private ChildJvm start(String name, String verb) {
         ChildJvm child = ChildJvm.start(
                 List.of("-Xmx512m"),
                 IngestChild.class,
+                verb,
                 ingest.folder().resolve("ingest.yaml").toString(),
                 switches().toString(),
                 stateDirectory(name).toString());
@@ -136,9 +147,12 @@ final class KillScene implements AutoCloseable {
     }
 
     void awaitDeath(String name) {
-        ChildJvm child = Objects.requireNonNull(children.remove(name));
-        try (child) {
-            assertThat(child.awaitExit(PATIENCE)).as(child.output()).isEqualTo(KillSwitch.EXIT_CODE);
+        awaitExit(name, KillSwitch.EXIT_CODE);
+    }
+
+    void awaitExit(String name, int exitCode) {
+        try (ChildJvm child = Objects.requireNonNull(children.remove(name))) {
+            assertThat(child.awaitExit(PATIENCE)).as(child.output()).isEqualTo(exitCode);
         }
     }
 
@@ -193,28 +207,28 @@ final class KillScene implements AutoCloseable {
         }
     }
 
-    /** Publishes the rest in this process and checks that all is there, once. */
+    /** Sends the rest of the year, publishes it in this process and checks that all is there, once. */
     void finish(int strikes) throws InterruptedException {
+        ingest.produce(weather.days(day, Weather.DAYS), random.nextLong(1 << 30));
         RunEvents events = new RunEvents();
         RunSummary summary = ingest.runToEnd(events, "state-directory=" + stateDirectory("a"));
         assertThat(summary.halted()).isEmpty();
-        Ledger ledger = audit.checkEnd(day * 24);
+        Ledger ledger = audit.checkEnd(Weather.DAYS * 24);
+        audit.checkFacts();
         ingest.checkCounts(ledger);
-        Map<String, Integer> letters = ingest.deadLetters();
         long halts = killSwitch.struck().stream()
                 .filter(line -> !line.contains(" pause "))
                 .count();
         assertThat(halts).isEqualTo(strikes);
         System.out.printf(
-                "%s: %d strikes, %,d records, %,d cells, %,d superseded, %d snapshots, %d days tagged, dead letters %s, %.0f s%n",
+                "%s: %d strikes, %,d records, %,d cells, %,d superseded, %d snapshots, dead letters %s, %.0f s%n",
                 ingest.id(),
                 strikes,
                 ledger.position().sum(),
                 Ledger.total(ledger.cells()),
                 ledger.superseded(),
                 audit.snapshots(),
-                day,
-                letters,
+                ingest.deadLetters(),
                 (System.nanoTime() - began) / 1e9);
     }
 

@@ -148,6 +148,33 @@ class KillTest {
         }
     }
 
+    @Test
+    void aReinitThatIsKilledCanBeRunAgain() throws InterruptedException {
+        List<ProtocolPoint> points = List.of(
+                ProtocolPoint.REINIT_OFFSETS_SET, ProtocolPoint.REINIT_STORES_EMPTIED, ProtocolPoint.REINIT_REPLAYING);
+        try (KillScene scene = new KillScene(broker, REGISTRY, folder, "reinit", SEED)) {
+            scene.start("a");
+            for (ProtocolPoint point : points) {
+                scene.produceDays(3);
+                scene.awaitPublished();
+                scene.stop("a");
+                scene.killSwitch().arm(point, 1, Blow.HALT);
+                scene.reinit("a");
+                scene.awaitDeath("a");
+                scene.audit().check();
+                long again = System.nanoTime();
+                scene.reinit("a");
+                scene.awaitExit("a", 0);
+                scene.start("a");
+                scene.produceDays(1);
+                scene.awaitPublished();
+                report(point, 1, again);
+            }
+            scene.stop("a");
+            scene.finish(points.size());
+        }
+    }
+
     private static List<ProtocolPoint> choose(Random random) {
         List<ProtocolPoint> points = new ArrayList<>(OFTEN);
         points.addAll(SELDOM);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 @EnabledIfSystemProperty(named = "icestream.keep", matches = ".+")
 class PythonCommitTest {
 
-    private static final int HOURS = 8736;
+    private static final int HOURS = Weather.DAYS * 24;
 
     @Test
     void theEngineReadsWhatTheReferenceClientCommittedOnTop() {

@@ -2,6 +2,7 @@ package io.icestream.ingest.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.icestream.engine.format.NodePath;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.repository.Repository;
@@ -186,6 +187,25 @@ final class RepositoryAudit {
             }
         }
         return ledger;
+    }
+
+    /** Checks that the whole file is there: the arrays have the checksums that were taken from it by other means. */
+    void checkFacts() {
+        JsonNode facts = Weather.facts();
+        try (Storage storage = LocalStorage.open(location, Durability.PROCESS);
+                Repository repository = Repository.open(storage, RepositoryOptions.defaults())) {
+            Session session = repository.readonlySession(Version.branch("main"));
+            for (String variable : Weather.VARIABLES) {
+                JsonNode dense = facts.at("/variables/" + variable + "/dense");
+                assertThat(checksum(
+                                session,
+                                variable,
+                                Weather.FIRST_HOUR,
+                                dense.at("/shape/0").intValue()))
+                        .as("checksum of " + variable)
+                        .isEqualTo(dense.at("/sha256_f64").textValue());
+            }
+        }
     }
 
     /** Digest of some hours of a variable at a snapshot. */

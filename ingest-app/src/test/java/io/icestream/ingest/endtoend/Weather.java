@@ -34,6 +34,12 @@ record Weather(List<Row> rows) {
     static final List<String> VARIABLES =
             List.of("temp", "dewp", "humid", "wind_dir", "wind_speed", "wind_gust", "precip", "pressure", "visib");
 
+    /** Days from {@link #ORIGIN} to the end of the last one in the file. */
+    static final int DAYS = 364;
+
+    /** First hour that has observations; the arrays that the facts describe begin here. */
+    static final int FIRST_HOUR = 6;
+
     private static final String HEADER =
             "origin,year,month,day,hour,temp,dewp,humid,wind_dir,wind_speed,wind_gust,precip,pressure,visib,time_hour";
     private static final List<String> COLUMNS = List.of(HEADER.split(",", -1));

@@ -220,7 +220,7 @@ public final class Produce implements Verb {
     }
 
     private void ensureTopic(Map<String, String> client) {
-        try (Cluster cluster = Cluster.at(client, Duration.ofSeconds(10))) {
+        try (Cluster cluster = Cluster.at(client, Duration.ofSeconds(30))) {
             if (cluster.findTopic(topic).isPresent()) {
                 return;
             }
