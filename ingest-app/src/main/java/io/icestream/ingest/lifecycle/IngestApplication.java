@@ -11,6 +11,7 @@ import io.icestream.ingest.topology.StreamsSettings;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -94,8 +95,11 @@ public final class IngestApplication implements AutoCloseable {
         IngestParts parts = start.parts(target, brokers, topics, init, ends, publisher);
         Properties properties =
                 StreamsSettings.properties(config, init.incarnation(), InstanceId.in(config.stateDirectory()));
+        StreamsClients clients = new StreamsClients(Set.of(config.slotsTopic(), config.commitTopic()));
         StreamsRunner runner = new StreamsRunner(
-                () -> new KafkaStreams(IngestTopology.build(parts), properties), wiring.listener(), wiring.clock());
+                () -> new KafkaStreams(IngestTopology.build(parts), properties, clients),
+                wiring.listener(),
+                wiring.clock());
         resources
                 .add(new Upkeep(config, brokers, topics, incarnation.group(init), target.slices(), wiring.listener()))
                 .start();

@@ -28,7 +28,9 @@ import org.apache.kafka.common.TopicPartition;
 /** What is opened before the first record is read, in the order in which it depends on each other. */
 final class IngestStart {
 
-    private static final int CHUNK_THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
+    /** More than processors: most of the time of a chunk goes by waiting for the disk or the network. */
+    private static final int CHUNK_THREADS =
+            Math.max(8, 2 * Runtime.getRuntime().availableProcessors());
 
     private final IngestConfig config;
     private final Wiring wiring;

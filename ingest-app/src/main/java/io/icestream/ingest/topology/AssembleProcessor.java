@@ -14,6 +14,7 @@ import io.icestream.ingest.window.AssemblerCore;
 import io.icestream.ingest.window.ChunkJob;
 import io.icestream.ingest.window.LateRow;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -39,20 +40,29 @@ final class AssembleProcessor implements Processor<byte[], byte[], byte[], Objec
     static final String META = "assemble-meta";
 
     private static final Duration TICK = Duration.ofMillis(10);
-    private static final int JOBS_AT_ONCE = 4;
+    private static final int JOBS_AT_ONCE = 8;
 
     private final IngestParts parts;
+    private final BusyAssemblers busy;
     private final List<Running> running = new ArrayList<>();
     private final Outage outage;
     private @Nullable Task task;
-    private boolean answeredBefore;
 
-    AssembleProcessor(IngestParts parts) {
+    /** When the first chunks of the round went out while others were being built; empty if there are none. */
+    private Optional<Instant> partlyAnswered = Optional.empty();
+
+    AssembleProcessor(IngestParts parts, BusyAssemblers busy) {
         this.parts = parts;
+        this.busy = busy;
         this.outage = new Outage(parts.listener(), "the repository's storage");
     }
 
-    private record Task(ProcessorContext<byte[], Object> context, AssemblerCore core) {}
+    private record Task(ProcessorContext<byte[], Object> context, AssemblerCore core) {
+
+        int partition() {
+            return context.taskId().partition();
+        }
+    }
 
     private record Running(ChunkJob job, CompletableFuture<ChunkJob.Built> result) {}
 
@@ -99,6 +109,9 @@ final class AssembleProcessor implements Processor<byte[], byte[], byte[], Objec
 
     @Override
     public void close() {
+        if (task != null) {
+            busy.end(task.partition());
+        }
         running.forEach(job -> job.result().cancel(false));
         running.clear();
         task = null;
@@ -114,13 +127,17 @@ final class AssembleProcessor implements Processor<byte[], byte[], byte[], Objec
 
     private void onRound(Task now, Round round) {
         AssemblerCore.Started started = now.core().onRound(round);
-        answeredBefore = false;
+        busy.begin(now.partition());
+        partlyAnswered = Optional.empty();
         parts.observer().reached(ProtocolPoint.ASM_ROUND_STORED);
         if (!started.late().isEmpty() && parts.config().late().policy() != LateSettings.Policy.DROP) {
             started.late().forEach(row -> sendLate(now.context(), row));
             parts.observer().reached(ProtocolPoint.ASM_DEAD_LETTER_UNCOMMITTED);
         }
-        started.refusal().ifPresent(refusal -> answer(now.context(), refusal));
+        started.refusal().ifPresent(refusal -> {
+            answer(now.context(), refusal);
+            busy.end(now.partition());
+        });
         tick(now);
     }
 
@@ -130,7 +147,9 @@ final class AssembleProcessor implements Processor<byte[], byte[], byte[], Objec
         now.core().finish().ifPresent(done -> {
             answer(now.context(), done);
             parts.observer().reached(ProtocolPoint.ASM_DONE_UNCOMMITTED);
-            now.context().commit();
+            if (busy.end(now.partition())) {
+                now.context().commit();
+            }
         });
     }
 
@@ -151,9 +170,11 @@ final class AssembleProcessor implements Processor<byte[], byte[], byte[], Objec
     }
 
     private void takeResults(Task now) {
-        if (answeredBefore && !running.isEmpty()) {
+        if (partlyAnswered.isPresent()
+                && !running.isEmpty()
+                && parts.clock().instant().isAfter(partlyAnswered.get().plus(parts.commitInterval()))) {
             parts.observer().reached(ProtocolPoint.ASM_SOME_CHUNKS_COMMITTED);
-            answeredBefore = false;
+            partlyAnswered = Optional.empty();
         }
         boolean answered = false;
         for (Iterator<Running> jobs = running.iterator(); jobs.hasNext(); ) {
@@ -163,9 +184,8 @@ final class AssembleProcessor implements Processor<byte[], byte[], byte[], Objec
                 answered |= takeResult(now, job);
             }
         }
-        if (answered && !running.isEmpty()) {
-            answeredBefore = true;
-            now.context().commit();
+        if (answered && !running.isEmpty() && partlyAnswered.isEmpty()) {
+            partlyAnswered = Optional.of(parts.clock().instant());
         }
     }
 

@@ -40,6 +40,9 @@ final class CommitProcessor implements Processor<byte[], byte[], byte[], Object>
     private @Nullable Call<?> call;
     private @Nullable String halted;
 
+    /** Whether something was sent that should not wait for the next commit by itself. */
+    private boolean uncommitted;
+
     CommitProcessor(IngestParts parts) {
         this.parts = parts;
         this.outage = new Outage(
@@ -105,6 +108,7 @@ final class CommitProcessor implements Processor<byte[], byte[], byte[], Object>
         }
         call = null;
         task = null;
+        uncommitted = false;
     }
 
     private Task task() {
@@ -123,6 +127,11 @@ final class CommitProcessor implements Processor<byte[], byte[], byte[], Object>
         boolean goOn = true;
         while (goOn && call == null && !outage.lasts(parts.clock().instant())) {
             goOn = perform(now, now.core().next(parts.clock().instant()));
+        }
+        if (uncommitted && call == null) {
+            // Not before the tag of the day is there and the next round is open: one transaction for all of it.
+            uncommitted = false;
+            now.context().commit();
         }
     }
 
@@ -182,7 +191,7 @@ final class CommitProcessor implements Processor<byte[], byte[], byte[], Object>
                                 now.context().currentSystemTimeMs()),
                         IngestTopology.COMMIT_ROUNDS);
         parts.observer().reached(ProtocolPoint.COM_ROUND_OPEN_UNCOMMITTED);
-        now.context().commit();
+        uncommitted = true;
     }
 
     private void published(Task now, PublishResult result) {
@@ -208,7 +217,7 @@ final class CommitProcessor implements Processor<byte[], byte[], byte[], Object>
         send(now, IngestEvents.published(parts.config().id(), ledger));
         parts.listener().published(ledger, ledger.closed() - before);
         parts.observer().reached(ProtocolPoint.COM_PUBLISHED_UNCOMMITTED);
-        now.context().commit();
+        uncommitted = true;
     }
 
     private void tagged(Task now, Ledger.EndedDay day, TagResult result) {
@@ -232,7 +241,7 @@ final class CommitProcessor implements Processor<byte[], byte[], byte[], Object>
     private void halt(Task now, String reason) {
         halted = reason;
         send(now, IngestEvents.halted(parts.config().id(), reason, now.core().ledger()));
-        now.context().commit();
+        uncommitted = true;
     }
 
     private void send(Task now, byte[] event) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class DecodeProcessor implements FixedKeyProcessor<MarkerKey, byte[], byte[]> {
 
     private static final byte[] MARKER = {1};
-    private static final long HEAP_LIMIT_BYTES = 48L << 20;
+    private static final long HEAP_LIMIT_BYTES = 2L << 20;
 
     private final IngestParts parts;
     private @Nullable Running running;

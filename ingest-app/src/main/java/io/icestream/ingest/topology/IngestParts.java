@@ -9,6 +9,7 @@ import io.icestream.ingest.protocol.ProtocolObserver;
 import io.icestream.ingest.protocol.SourcePartition;
 import io.icestream.ingest.slice.DatasetGrid;
 import io.icestream.ingest.window.ChunkSink;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.SortedSet;
@@ -57,6 +58,11 @@ public record IngestParts(
     public IngestParts {
         sources = new TreeSet<>(sources);
         origins = Map.copyOf(origins);
+    }
+
+    /** How long what was sent may stay uncommitted. */
+    Duration commitInterval() {
+        return StreamsSettings.commitInterval(config);
     }
 
     /** A decoder for one task. */

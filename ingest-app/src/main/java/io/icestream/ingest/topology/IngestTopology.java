@@ -114,9 +114,10 @@ public final class IngestTopology {
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
                 parts.config().slotsTopic());
-        topology.addProcessor(ASSEMBLE, () -> new AssembleProcessor(parts), ASSEMBLE_SOURCE);
+        BusyAssemblers busy = new BusyAssemblers();
+        topology.addProcessor(ASSEMBLE, () -> new AssembleProcessor(parts, busy), ASSEMBLE_SOURCE);
         topology.addStateStore(logged(Stores.persistentKeyValueStore(AssembleProcessor.BLOCKS)), ASSEMBLE);
-        topology.addStateStore(logged(Stores.persistentKeyValueStore(AssembleProcessor.META)), ASSEMBLE);
+        topology.addStateStore(logged(Stores.inMemoryKeyValueStore(AssembleProcessor.META)), ASSEMBLE);
         addCommitSink(topology, ASSEMBLE_ANSWERS, ASSEMBLE);
         topology.addSink(
                 ASSEMBLE_DEAD_LETTERS,

@@ -19,7 +19,25 @@ public final class StreamsSettings {
     /** Longest time that a stream thread waits for records before it looks at finished chunks and publishes. */
     private static final Duration POLL = Duration.ofMillis(10);
 
+    /**
+     * Longest time that a broker keeps a request for records which are not there yet. While it keeps one for topics that have none, it gets
+     * none for those that have some.
+     */
+    private static final Duration FETCH_WAIT = Duration.ofMillis(10);
+
+    private static final int POLL_RECORDS = 4_000;
+
+    /** A task takes what is there: the version of a cell, not the order of reading, decides which observation stays. */
+    private static final long NO_IDLING = -1;
+
     private StreamsSettings() {}
+
+    /** How often a stream thread commits when nobody asks it to. */
+    static Duration commitInterval(IngestConfig config) {
+        String ours = Long.toString(COMMIT_INTERVAL.toMillis());
+        return Duration.ofMillis(
+                Long.parseLong(config.kafka().streams().getOrDefault(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, ours)));
+    }
 
     /**
      * Names the application: the incarnation is part of it, so that stale stores, changelogs and group offsets vanish with it.
@@ -62,12 +80,15 @@ public final class StreamsSettings {
                 StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) config.kafka().replication());
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL.toMillis());
         properties.put(StreamsConfig.POLL_MS_CONFIG, POLL.toMillis());
+        properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, NO_IDLING);
         properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
         properties.put("processing.exception.handler.global.enabled", true);
         consumer(properties, ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instance);
         consumer(properties, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSION_TIMEOUT.toMillis());
         consumer(properties, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, (int) HEARTBEAT_INTERVAL.toMillis());
         consumer(properties, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        consumer(properties, ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) FETCH_WAIT.toMillis());
+        consumer(properties, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS);
         producer(properties, ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TRANSACTION_TIMEOUT.toMillis());
         properties.putAll(config.kafka().streams());
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);

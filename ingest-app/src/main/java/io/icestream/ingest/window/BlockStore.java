@@ -6,6 +6,7 @@ import io.icestream.ingest.protocol.ChunkKey;
 import io.icestream.ingest.slice.Block;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -37,9 +38,8 @@ final class BlockStore {
 
     void add(Block block) {
         byte[] key = key(block);
-        boolean known = table.find(key) != null;
         table.put(key, block.encoded());
-        if (!known) {
+        if (entries(block.chunk()).stream().noneMatch(entry -> Arrays.equals(entry.key(), key))) {
             enter(key, block.header());
         }
     }

@@ -38,6 +38,9 @@ import java.util.function.UnaryOperator;
  */
 public final class CommitterCore {
 
+    /** How long a backlog is gathered into one round at most. */
+    private static final Duration GATHERING = Duration.ofSeconds(1);
+
     private final String incarnation;
     private final int slotPartitions;
     private final RoundPlanner planner;
@@ -52,6 +55,7 @@ public final class CommitterCore {
     private Optional<EndedDay> tagged = Optional.empty();
     private Optional<String> halted = Optional.empty();
     private Instant lastRound = Instant.MIN;
+    private long windowsOfLastRound;
 
     /** What the driver has to do next. */
     public sealed interface Step {
@@ -333,13 +337,18 @@ public final class CommitterCore {
                 boxed(progress.watermarkMicros()),
                 progress.allEnded()));
         lastRound = now;
+        windowsOfLastRound = round.close() - tip.closed();
         return new Step.Open(round);
     }
 
-    /** At once when windows close; for late records alone every so often, and when a bounded run has ended. */
+    /**
+     * At once when windows close, but for a backlog: a round that closes several windows is followed by one that closes as many as it may,
+     * or by what there is after a second. For late records alone every so often, and when a bounded run has ended.
+     */
     private boolean isDue(RoundPlanner.Bounds bounds, SourceProgress progress, Ledger tip, Instant now) {
         if (bounds.close() > tip.closed()) {
-            return true;
+            boolean backlog = windowsOfLastRound > 1 && now.isBefore(lastRound.plus(GATHERING));
+            return !backlog || bounds.isFull() || progress.allEnded();
         }
         if (bounds.position().equals(tip.position())) {
             return false;

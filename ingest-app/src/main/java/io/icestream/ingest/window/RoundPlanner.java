@@ -43,8 +43,9 @@ public final class RoundPlanner {
      * @param position next offset of each source partition
      * @param close number of windows that are published afterwards
      * @param finalBefore windows below this index can no longer change afterwards
+     * @param isFull whether no round may close more windows than this one
      */
-    public record Bounds(Offsets position, long close, long finalBefore) {}
+    public record Bounds(Offsets position, long close, long finalBefore, boolean isFull) {}
 
     /**
      * Works out the bounds of the next round.
@@ -59,9 +60,11 @@ public final class RoundPlanner {
         }
         long begin = begin(ledger, progress);
         long target = Math.max(begin, target(ledger, progress));
-        long close = Math.min(Math.min(target, grid.nextDayEnd(begin)), begin + maxWindows);
+        long most = Math.min(grid.nextDayEnd(begin), begin + maxWindows);
+        long close = Math.min(target, most);
         long published = close == begin ? ledger.closed() : close;
-        return Optional.of(new Bounds(progress.position(), published, finalBefore(ledger, progress, published)));
+        return Optional.of(
+                new Bounds(progress.position(), published, finalBefore(ledger, progress, published), close == most));
     }
 
     private long begin(Ledger ledger, SourceProgress progress) {

@@ -28,7 +28,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class IngestChild {
 
-    private static final Duration SLOW_CHUNK = Duration.ofMillis(60);
+    private static final Duration SLOW_CHUNK = Duration.ofMillis(120);
 
     private IngestChild() {}
 
@@ -41,7 +41,12 @@ public final class IngestChild {
     public static void main(String[] arguments) throws InterruptedException {
         endWithParent();
         IngestConfig config = ConfigLoader.load(
-                Path.of(arguments[1]), Map.of(), List.of("state-directory=" + arguments[3], "commit.round-timeout=3s"));
+                Path.of(arguments[1]),
+                Map.of(),
+                List.of(
+                        "state-directory=" + arguments[3],
+                        "commit.round-timeout=3s",
+                        "kafka.streams.commit.interval.ms=50"));
         Wiring wiring = new Wiring(
                 settings -> unevenly(Stores.open(settings.location())),
                 new KillSwitch(Path.of(arguments[2])),
