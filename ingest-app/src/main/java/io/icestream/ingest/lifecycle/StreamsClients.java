@@ -26,7 +26,7 @@ record StreamsClients(Set<String> ownTopics) implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> settings) {
-        return new OwnTopicsFirstConsumer(settings, ownTopics);
+        return new SourceConsumer(settings, ownTopics);
     }
 
     @Override

@@ -5,20 +5,27 @@ import io.icestream.ingest.slice.BlockBuffers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.StoreBuilder;
 
 /**
- * Rows and positions of one decode task between two drains: a store without changelog that the decoding and the draining processor share.
+ * Rows, dead letters and positions of one decode task between two drains: a store without changelog that the decoding and the draining processor share.
  * What it holds is lost with the transaction that has read it, and read again.
  */
 final class DecodeHeap implements StateStore {
 
     static final String NAME = "decode-heap";
 
+    /** What a dead letter takes beside its value: headers, for the most part. */
+    private static final int LETTER_BYTES = 1_000;
+
     private final BlockBuffers buffers;
     private final List<SourceState> sources = new ArrayList<>();
+    private final List<Record<byte[], byte[]>> rejected = new ArrayList<>();
+    private long rejectedBytes;
     private boolean marked;
     private boolean open;
 
@@ -46,6 +53,24 @@ final class DecodeHeap implements StateStore {
                 + " appeared while the ingest was running; restart all members, so that they know of it");
     }
 
+    /** Keeps a dead letter for the next drain. */
+    void reject(Record<byte[], byte[]> letter) {
+        rejected.add(letter);
+        rejectedBytes += LETTER_BYTES + (letter.value() == null ? 0 : letter.value().length);
+    }
+
+    /** Gives out the dead letters in the order of their records. */
+    void drainRejected(Consumer<Record<byte[], byte[]>> sink) {
+        rejected.forEach(sink);
+        rejected.clear();
+        rejectedBytes = 0;
+    }
+
+    /** About how much memory is taken. */
+    long sizeBytes() {
+        return buffers.sizeBytes() + rejectedBytes;
+    }
+
     /** Tells whether the next flush of the cache will drain, and makes sure that it will. */
     boolean mark() {
         boolean before = marked;
@@ -71,6 +96,8 @@ final class DecodeHeap implements StateStore {
     @Override
     public void close() {
         buffers.discard();
+        rejected.clear();
+        rejectedBytes = 0;
         sources.clear();
         open = false;
     }

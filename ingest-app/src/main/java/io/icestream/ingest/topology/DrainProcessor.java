@@ -10,10 +10,10 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Sends what lies on the heap of a decode task: blocks first, then the task's entries, then {@link Progress} (rule P1). It runs when the
+ * Sends what lies on the heap of a decode task: blocks and dead letters first, then the task's entries, then {@link Progress} (rule P1). It runs when the
  * marker table's cache is flushed, which is part of every commit, when the heap is full, and every second.
  */
-final class DrainProcessor implements Processor<MarkerKey, byte[], byte[], Object> {
+final class DrainProcessor implements Processor<byte[], byte[], byte[], Object> {
 
     private static final Duration TICK = Duration.ofSeconds(1);
 
@@ -33,7 +33,7 @@ final class DrainProcessor implements Processor<MarkerKey, byte[], byte[], Objec
     }
 
     @Override
-    public void process(Record<MarkerKey, byte[]> marker) {
+    public void process(Record<byte[], byte[]> marker) {
         drain();
     }
 
@@ -53,6 +53,7 @@ final class DrainProcessor implements Processor<MarkerKey, byte[], byte[], Objec
                 .buffers()
                 .drain((chunk, block) -> context.forward(
                         new Record<>(null, new SlotMessage.Rows(chunk, block), millis), IngestTopology.DECODE_SLOTS));
+        task.heap().drainRejected(letter -> context.forward(letter, IngestTopology.DECODE_DEAD_LETTERS));
         task.heap().drained();
         for (SourceState source : task.heap().sources()) {
             if (source.takeChanged()) {

@@ -24,8 +24,8 @@ import org.apache.kafka.streams.state.Stores;
  *
  * <pre>
  * source topics ─► decode ─► decode-marker ─► decode-drain ─► slots ─► assemble ─► commit ─► commit ─► events
- *                    │ bad records                              ▲           │ late rows      │
- *                    └─► dead letters ◄─────────────────────────┼───────────┘                │
+ *                                 │ bad records                 ▲           │ late rows      │
+ *                                 └─► dead letters ◄────────────┼───────────┘                │
  *                                                               └──────────── rounds ────────┘
  * </pre>
  *
@@ -78,15 +78,15 @@ public final class IngestTopology {
         StreamsBuilder dsl = new StreamsBuilder(StreamsSettings.topologyConfig());
         dsl.stream(
                         parts.config().dataset().topics(),
-                        Consumed.with(new MarkerKeySerde(), Serdes.ByteArray())
+                        Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
                                 .withTimestampExtractor(new RecordTimestamps())
                                 .withOffsetResetPolicy(AutoOffsetReset.none())
                                 .withName(DECODE_SOURCE))
                 .processValues(() -> new DecodeProcessor(parts), Named.as(DECODE))
                 .toTable(
                         Named.as(DECODE_MARKER),
-                        Materialized.<MarkerKey, byte[]>as(Stores.inMemoryKeyValueStore(MARKER_STORE))
-                                .withKeySerde(new MarkerKeySerde())
+                        Materialized.<byte[], byte[]>as(Stores.inMemoryKeyValueStore(MARKER_STORE))
+                                .withKeySerde(Serdes.ByteArray())
                                 .withValueSerde(Serdes.ByteArray())
                                 .withCachingEnabled()
                                 .withLoggingDisabled())
@@ -100,9 +100,9 @@ public final class IngestTopology {
         topology.addSink(
                 DECODE_DEAD_LETTERS,
                 parts.config().deadLetterTopic(),
-                MarkerKeySerde.rawSerializer(),
                 new ByteArraySerializer(),
-                DECODE);
+                new ByteArraySerializer(),
+                DECODE_DRAIN);
         return topology;
     }
 

@@ -24,10 +24,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -51,6 +55,7 @@ final class TopologyHarness implements AutoCloseable {
     private final TestInputTopic<byte[], byte[]> input;
     private Instant now = Instant.parse("2026-06-01T00:00:00Z");
     private long timestamp = 1;
+    private long offset;
 
     /** Ends of the one partition, set by the test. */
     static final class TestIngestEnds implements SourceEnds {
@@ -154,7 +159,20 @@ final class TopologyHarness implements AutoCloseable {
     }
 
     TopologyHarness send(byte @Nullable [] key, byte @Nullable [] value) {
-        input.pipeInput(new TestRecord<>(key, value, Instant.ofEpochMilli(timestamp++)));
+        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
+                "observations",
+                0,
+                offset++,
+                timestamp,
+                TimestampType.CREATE_TIME,
+                -1,
+                -1,
+                key,
+                value,
+                new RecordHeaders(),
+                Optional.empty());
+        ConsumerRecord<byte[], byte[]> batch = SourceBatch.pack(List.of(record)).record();
+        input.pipeInput(new TestRecord<>(batch.key(), batch.value(), Instant.ofEpochMilli(timestamp++)));
         return this;
     }
 

@@ -1,24 +1,29 @@
 package io.icestream.ingest.lifecycle;
 
+import io.icestream.ingest.topology.SourceBatch;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * A consumer that lets an ingest's own topics overtake its sources.
+ * A consumer that hands out the records of sources in batches ({@link SourceBatch}), and lets an ingest's own topics overtake them.
  *
  * <p>What a consumer has fetched it hands out in the order in which it came. While a backlog is read, rounds and blocks would lie behind
- * hundreds of thousands of observations: commits would take seconds, and blocks would pile up faster than they are stored. So every
- * other poll of a backlog holds the sources back and takes only what has come from the own topics.
+ * hundreds of thousands of observations: commits would take seconds, and blocks would pile up faster than they are stored. So some of
+ * the polls of a backlog hold the sources back and take only what has come from the own topics.
  */
-final class OwnTopicsFirstConsumer extends KafkaConsumer<byte[], byte[]> {
+final class SourceConsumer extends KafkaConsumer<byte[], byte[]> {
 
     private static final long OWN_NANOS = Duration.ofMillis(20).toNanos();
 
@@ -36,7 +41,7 @@ final class OwnTopicsFirstConsumer extends KafkaConsumer<byte[], byte[]> {
      * @param settings as Kafka Streams gives them
      * @param own names of the ingest's own topics
      */
-    OwnTopicsFirstConsumer(Map<String, Object> settings, Set<String> own) {
+    SourceConsumer(Map<String, Object> settings, Set<String> own) {
         super(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         this.own = Set.copyOf(own);
     }
@@ -55,7 +60,27 @@ final class OwnTopicsFirstConsumer extends KafkaConsumer<byte[], byte[]> {
         }
         ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
         sourcesJustRead = records.partitions().stream().anyMatch(this::isSource);
-        return records;
+        return sourcesJustRead ? packed(records) : records;
+    }
+
+    private ConsumerRecords<byte[], byte[]> packed(ConsumerRecords<byte[], byte[]> records) {
+        Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> packed = new HashMap<>();
+        for (TopicPartition partition : records.partitions()) {
+            List<ConsumerRecord<byte[], byte[]>> list = records.records(partition);
+            packed.put(partition, isSource(partition) ? packed(list) : list);
+        }
+        return new ConsumerRecords<>(packed, records.nextOffsets());
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> packed(List<ConsumerRecord<byte[], byte[]>> records) {
+        List<ConsumerRecord<byte[], byte[]>> batches = new ArrayList<>();
+        int done = 0;
+        while (done < records.size()) {
+            SourceBatch.Packed batch = SourceBatch.pack(records.subList(done, records.size()));
+            batches.add(batch.record());
+            done += batch.count();
+        }
+        return batches;
     }
 
     private ConsumerRecords<byte[], byte[]> pollOwn() {
