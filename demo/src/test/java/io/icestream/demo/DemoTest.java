@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DemoTest {
 
+    private static final int SIGINT = 2;
+
     @TempDir
     Path temporary;
 
@@ -60,7 +62,10 @@ class DemoTest {
         assertThat(temporary.resolve("thesis.txt")).exists();
     }
 
-    /** Runs the demo in a process of its own until it has published something, and presses Ctrl-C. */
+    /**
+     * Runs the demo in a process of its own until it has published something, and presses Ctrl-C; where the processes of this build ignore
+     * that, as those in the background of a shell do, it ends it by SIGTERM, which has the same effect.
+     */
     private static String interruptedRun(Path folder) throws IOException, InterruptedException {
         Process demo = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -73,13 +78,14 @@ class DemoTest {
                         folder.toString())
                 .redirectErrorStream(true)
                 .start();
+        boolean interruptible = !ignoresInterrupts(demo.pid());
         StringBuilder output = new StringBuilder();
         try (BufferedReader lines = demo.inputReader(UTF_8)) {
             String line = lines.readLine();
             while (line != null) {
                 output.append(line).append('\n');
                 if (line.contains("02:00 - 04:00")) {
-                    new ProcessBuilder("kill", "-INT", Long.toString(demo.pid()))
+                    new ProcessBuilder("kill", interruptible ? "-INT" : "-TERM", Long.toString(demo.pid()))
                             .start()
                             .waitFor();
                 }
@@ -87,9 +93,23 @@ class DemoTest {
             }
         }
         assertThat(demo.waitFor(20, TimeUnit.SECONDS)).as(output.toString()).isTrue();
-        assertThat(demo.exitValue()).as(output.toString()).isEqualTo(130);
+        assertThat(demo.exitValue()).as(output.toString()).isEqualTo(interruptible ? 130 : 143);
         assertThat(liveChildren(folder)).isZero();
         return output.toString();
+    }
+
+    private static boolean ignoresInterrupts(long pid) throws IOException {
+        Path status = Path.of("/proc", Long.toString(pid), "status");
+        if (!Files.exists(status)) {
+            return false;
+        }
+        String mask = Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .findFirst()
+                .orElseThrow()
+                .substring("SigIgn:".length())
+                .strip();
+        return (Long.parseUnsignedLong(mask, 16) & 1L << (SIGINT - 1)) != 0;
     }
 
     private static long liveChildren(Path folder) {

@@ -29,6 +29,7 @@ final class Phases {
         phases.put(INGEST + "tagging.", "commit");
         phases.put(ENGINE + "zarr.", "encode and store chunks");
         phases.put(INGEST + "topology.DecodeProcessor", "decode");
+        phases.put(INGEST + "topology.SourceBatch", "decode");
         phases.put("org.apache.kafka.clients.consumer", "consume");
         phases.put("org.apache.kafka.clients.producer", "produce");
         phases.put("org.apache.kafka.streams.processor.internals.RecordCollectorImpl", "produce");

@@ -121,7 +121,7 @@ public final class SliceCommitter {
         if (found.slotPartitions() != seed.slotPartitions()) {
             throw changed("it has " + found.slotPartitions() + " slot partitions, the configuration says "
                     + seed.slotPartitions() + "; set kafka.slot-partitions to " + found.slotPartitions()
-                    + ", or change it with 'reinit'");
+                    + ": its counts are kept by slot partition, so the number stays what it was at the start");
         }
         if (!found.layoutHash().equals(seed.layoutHash())) {
             List<String> objections = layout.objectionsTo(session, found.closed());

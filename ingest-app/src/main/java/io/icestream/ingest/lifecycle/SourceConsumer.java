@@ -25,6 +25,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class SourceConsumer extends KafkaConsumer<byte[], byte[]> {
 
+    /** Shortest time between two polls of own topics alone. */
     private static final long OWN_NANOS = Duration.ofMillis(20).toNanos();
 
     private final Set<String> own;
@@ -56,14 +57,17 @@ final class SourceConsumer extends KafkaConsumer<byte[], byte[]> {
         if (sourcesJustRead && System.nanoTime() - ownPolledNanos > OWN_NANOS) {
             sourcesJustRead = false;
             ownPolledNanos = System.nanoTime();
-            return pollOwn();
+            return packed(pollOwn());
         }
         ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
         sourcesJustRead = records.partitions().stream().anyMatch(this::isSource);
-        return sourcesJustRead ? packed(records) : records;
+        return packed(records);
     }
 
     private ConsumerRecords<byte[], byte[]> packed(ConsumerRecords<byte[], byte[]> records) {
+        if (records.partitions().stream().noneMatch(this::isSource)) {
+            return records;
+        }
         Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> packed = new HashMap<>();
         for (TopicPartition partition : records.partitions()) {
             List<ConsumerRecord<byte[], byte[]>> list = records.records(partition);
@@ -83,6 +87,7 @@ final class SourceConsumer extends KafkaConsumer<byte[], byte[]> {
         return batches;
     }
 
+    /** Only a source that is assigned during the poll can be among the records. */
     private ConsumerRecords<byte[], byte[]> pollOwn() {
         held.addAll(assignment());
         held.removeAll(paused());

@@ -99,7 +99,8 @@ record Topics(
         int found = description == null ? 0 : description.partitions().size();
         if (found != expected) {
             throw new HaltException("Topic '" + topic + "' has " + found + " partitions, expected " + expected
-                    + "; set kafka.slot-partitions to what it has, or delete the topic and run reinit");
+                    + "; set kafka.slot-partitions to what it had when the ingest was started first, or, if the topic was"
+                    + " changed, delete it and run reinit");
         }
     }
 
