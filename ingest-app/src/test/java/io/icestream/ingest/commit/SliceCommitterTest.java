@@ -102,7 +102,7 @@ class SliceCommitterTest {
         assertThatThrownBy(() -> other.committer(storage).initialise(other.seed()))
                 .isInstanceOf(LayoutChangedException.class)
                 .hasMessageContaining("it has 4 slot partitions, the configuration says 8")
-                .hasMessageContaining("reinit");
+                .hasMessageContaining("set kafka.slot-partitions to 4");
     }
 
     @Test
