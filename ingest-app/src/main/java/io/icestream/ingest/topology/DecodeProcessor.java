@@ -13,7 +13,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes observations into columns on the heap.
+ * Decodes observations, which come in batches ({@link SourceBatch}), into columns on the heap.
  *
  * <p>The columns have to go out just before the transaction commits, and Kafka Streams has no call for that. But it flushes the caches of
  * its stores there. So the first record after a drain forwards a marker into a table whose store is cached and in memory; the flush of

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.ingest.config.CommitSettings;
 import io.icestream.ingest.config.LateSettings;
+import io.icestream.ingest.protocol.CommitMessage;
 import io.icestream.ingest.protocol.CommitMessage.Progress;
 import io.icestream.ingest.protocol.Ledger;
 import io.icestream.ingest.protocol.Offsets;
@@ -61,6 +62,57 @@ class CommitterCoreTest {
                 .isInstanceOfSatisfying(
                         Step.Open.class,
                         open -> assertThat(open.round().close()).isEqualTo(3));
+    }
+
+    /** A backlog: the round after one that closed several windows waits until it may close no more, or for a second. */
+    @Test
+    void gathersABacklog() {
+        CommitterCore core = core(said -> said);
+        publish(core, 3);
+
+        hear(core, 10, 5);
+        assertThat(core.next(NOW.plusMillis(999))).isInstanceOf(Step.Await.class);
+        assertThat(core.next(NOW.plusSeconds(1)))
+                .isInstanceOfSatisfying(
+                        Step.Open.class,
+                        open -> assertThat(open.round().close()).isEqualTo(5));
+    }
+
+    @Test
+    void gathersNoLongerThanToTheEndOfTheDay() {
+        CommitterCore core = core(said -> said);
+        publish(core, 3);
+
+        hear(core, 10, 30);
+        assertThat(core.next(NOW))
+                .isInstanceOfSatisfying(
+                        Step.Open.class,
+                        open -> assertThat(open.round().close()).isEqualTo(24));
+    }
+
+    @Test
+    void doesNotWaitWhileWindowsCloseOneByOne() {
+        CommitterCore core = core(said -> said);
+        publish(core, 1);
+
+        hear(core, 10, 2);
+        assertThat(core.next(NOW)).isInstanceOf(Step.Open.class);
+    }
+
+    /** Publishes a round that closes some windows. */
+    private static void publish(CommitterCore core, int windows) {
+        hear(core, 5, windows);
+        assertThat(core.next(NOW)).isInstanceOf(Step.Open.class);
+        core.onMessage(new CommitMessage.RoundDone(0, "round", 0, Offsets.of(Map.of()), 0, 0, 0));
+        assertThat(core.next(NOW))
+                .isInstanceOfSatisfying(
+                        Step.Publish.class,
+                        publish -> core.onPublished(publish.plan().next()));
+    }
+
+    private static void hear(CommitterCore core, long position, int hours) {
+        core.onMessage(progress(ONE, position, hours, false, false));
+        core.onMessage(progress(TWO, position, hours, false, false));
     }
 
     private CommitterCore core(UnaryOperator<Progress> present) {
