@@ -20,6 +20,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -28,7 +29,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class IngestChild {
 
-    private static final Duration SLOW_CHUNK = Duration.ofMillis(120);
+    /** Of one array; of the nine arrays together longer than two commit intervals. */
+    private static final Duration SLOW_CHUNK = Duration.ofMillis(15);
 
     private IngestChild() {}
 
@@ -63,14 +65,14 @@ public final class IngestChild {
         print("ended " + summary.halted());
     }
 
-    /** Some chunks take longer than others, so that an assembler answers in several transactions. */
+    /** Each thread that stores chunks is slower than the one before, so that an assembler answers in several transactions. */
     private static Storage unevenly(Storage storage) {
         FaultInjectingStorage uneven = new FaultInjectingStorage(storage);
+        AtomicInteger threads = new AtomicInteger();
+        ThreadLocal<Integer> rank = ThreadLocal.withInitial(threads::getAndIncrement);
         uneven.beforeEachCall(call -> {
-            if (call.key().startsWith("chunks/")
-                    && call.operation().isWrite()
-                    && call.key().hashCode() % 9 == 0) {
-                LockSupport.parkNanos(SLOW_CHUNK.toNanos());
+            if (call.key().startsWith("chunks/") && call.operation().isWrite()) {
+                LockSupport.parkNanos(SLOW_CHUNK.toNanos() * rank.get());
             }
         });
         return uneven;

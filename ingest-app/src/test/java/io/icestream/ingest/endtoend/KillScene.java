@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.icestream.broker.LocalBroker;
 import io.icestream.broker.RegistryServer;
 import io.icestream.engine.format.NodePath;
+import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.repository.Repository;
 import io.icestream.engine.repository.RepositoryOptions;
 import io.icestream.engine.session.CommitRequest;
@@ -64,7 +65,17 @@ final class KillScene implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         ingest.configFile();
+        createRepository();
         produceDays(1);
+    }
+
+    /** A repository without inline chunks: a process that stores them takes its time. */
+    private void createRepository() {
+        RepositoryConfig config = RepositoryConfig.DEFAULT.withInlineChunkThresholdBytes(0);
+        try (Storage storage = LocalStorage.open(ingest.repository(), Durability.DISK)) {
+            Repository.create(storage, RepositoryOptions.defaults().withConfig(config))
+                    .close();
+        }
     }
 
     private Path switches() {

@@ -13,6 +13,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -22,15 +23,15 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Processes are killed in the middle of the protocol, while observations come in, and are started again: nothing may
  * be lost, nothing published twice, and the repository is whole after each kill. Points and passings are chosen by a
- * seed, which the system property {@code icestream.seed} sets; {@code icestream.kills} says how many of the points
- * are tried, all of them unless it is set.
+ * seed, which the system property {@code icestream.seed} sets; {@code icestream.points} names the points that are
+ * tried, with commas between; all of them unless it is set.
  */
 @Tag("kill")
 @UsesShared
 class KillTest {
 
     private static final long SEED = Long.getLong("icestream.seed", 20130101);
-    private static final int KILLS = Integer.getInteger("icestream.kills", 100);
+    private static final String POINTS = System.getProperty("icestream.points", "");
 
     /** Points that a process passes again and again without help. */
     private static final Set<ProtocolPoint> OFTEN = EnumSet.of(
@@ -178,8 +179,16 @@ class KillTest {
     private static List<ProtocolPoint> choose(Random random) {
         List<ProtocolPoint> points = new ArrayList<>(OFTEN);
         points.addAll(SELDOM);
+        if (!POINTS.isEmpty()) {
+            return Stream.of(POINTS.split(",", -1))
+                    .map(name -> points.stream()
+                            .filter(point -> point.text().equals(name))
+                            .findFirst()
+                            .orElseThrow(() -> new IllegalArgumentException("No point " + name)))
+                    .toList();
+        }
         Collections.shuffle(points, random);
-        return points.subList(0, Math.min(KILLS, points.size()));
+        return points;
     }
 
     private static void report(ProtocolPoint point, int passing, long sinceNanos) {
