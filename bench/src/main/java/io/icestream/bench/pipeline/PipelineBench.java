@@ -58,10 +58,13 @@ public final class PipelineBench implements AutoCloseable {
 
     private void run() {
         Contest contest = prepare();
-        for (String contestant : options.contestants()) {
-            Folders.delete(options.folder().resolve("run"));
-            List<ObjectNode> results = compete(contestant, contest);
-            results.forEach(System.out::println);
+        for (int turn = 1; turn <= options.turns(); turn++) {
+            for (String contestant : options.contestants()) {
+                Folders.delete(options.folder().resolve("run"));
+                for (ObjectNode result : compete(contestant, turn, contest)) {
+                    System.out.println(result.put("turn", turn));
+                }
+            }
         }
     }
 
@@ -101,7 +104,7 @@ public final class PipelineBench implements AutoCloseable {
         Check.that(id == SCHEMA_ID, "the registry gave the schema id " + id);
     }
 
-    private List<ObjectNode> compete(String contestant, Contest contest) {
+    private List<ObjectNode> compete(String contestant, int turn, Contest contest) {
         String records = Long.toString(contest.size().records());
         return switch (contestant) {
             case "python-numpy" -> pythonPipeline("numpy");
@@ -115,7 +118,7 @@ public final class PipelineBench implements AutoCloseable {
                         records,
                         options.folder().resolve("run").toString(),
                         contestant.substring(contestant.length() - 1));
-            default -> ingest(contestant, contest);
+            default -> ingest(contestant, turn, contest);
         };
     }
 
@@ -135,12 +138,18 @@ public final class PipelineBench implements AutoCloseable {
                 decoder);
     }
 
-    /** Names are {@code icestream-THREADS}, {@code icestream-THREADS-each} for a commit per window, either with {@code -process} for a store that does not wait for the disk. */
-    private List<ObjectNode> ingest(String name, Contest contest) {
+    /**
+     * Names are {@code icestream-THREADS}, {@code icestream-THREADS-each} for a commit per window, either with
+     * {@code -process} for a store that does not wait for the disk. Each turn is an ingest of its own, with its own
+     * topics.
+     */
+    private List<ObjectNode> ingest(String name, int turn, Contest contest) {
         String[] words = name.split("-", -1);
         List<String> suffixes = List.of(words).subList(2, words.length);
         IngestSettings settings = new IngestSettings(
-                name, Integer.parseInt(words[1]), suffixes.contains("each") ? 1 : IngestSettings.COALESCING);
+                name + "-turn" + turn,
+                Integer.parseInt(words[1]),
+                suffixes.contains("each") ? 1 : IngestSettings.COALESCING);
         Path folder = options.folder().resolve("run");
         Path file = settings.write(folder, contest);
         List<String> args = new ArrayList<>(List.of(

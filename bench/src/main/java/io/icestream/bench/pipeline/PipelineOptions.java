@@ -14,10 +14,18 @@ import java.util.Map;
  * @param folder for all that is written; deleted before and after
  * @param minutes number of minutes, of 200 observations each
  * @param contestants their names, in the order in which they run
+ * @param turns how often all of them run, one after the other
  * @param phases whether our contestants look at stacks to tell phases, which slows them
  */
 record PipelineOptions(
-        Path python, Path scripts, Path peers, Path folder, int minutes, List<String> contestants, boolean phases) {
+        Path python,
+        Path scripts,
+        Path peers,
+        Path folder,
+        int minutes,
+        List<String> contestants,
+        int turns,
+        boolean phases) {
 
     PipelineOptions {
         contestants = List.copyOf(contestants);
@@ -40,6 +48,7 @@ record PipelineOptions(
                 path(values, "folder"),
                 Integer.parseInt(required(values, "minutes")),
                 List.of(required(values, "contestants").split(",", -1)),
+                Integer.parseInt(required(values, "turns")),
                 Boolean.parseBoolean(values.getOrDefault("phases", "false")));
     }
 

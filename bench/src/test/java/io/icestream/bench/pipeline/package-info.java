@@ -1,0 +1,4 @@
+@NullMarked
+package io.icestream.bench.pipeline;
+
+import org.jspecify.annotations.NullMarked;
