@@ -10,7 +10,10 @@ import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
-/** Finds out when any consumer of this JVM got its first records of a topic, by asking Kafka's own metrics. */
+/**
+ * Finds out when a stream thread of this JVM got its first records of a topic, by asking Kafka's own metrics. A bounded run's look at the
+ * last records of each partition, before the threads start, does not count.
+ */
 final class FirstFetch implements AutoCloseable {
     private static final long INTERVAL_MILLIS = 5;
 
@@ -33,7 +36,9 @@ final class FirstFetch implements AutoCloseable {
     private void look() {
         try {
             Set<ObjectName> consumers = beans.queryNames(
-                    new ObjectName("kafka.consumer:type=consumer-fetch-manager-metrics,client-id=*,topic=" + topic),
+                    new ObjectName(
+                            "kafka.consumer:type=consumer-fetch-manager-metrics,client-id=*-StreamThread-*-consumer,topic="
+                                    + topic),
                     null);
             for (ObjectName consumer : consumers) {
                 Object total = beans.getAttribute(consumer, "records-consumed-total");

@@ -47,6 +47,7 @@ public final class PipelineTable {
                 "second half",
                 "commits",
                 "peak RSS, MB",
+                "process, s",
                 "ratio to " + MEASURE,
                 "lowest",
                 "highest");
@@ -61,6 +62,10 @@ public final class PipelineTable {
                             .asText(turns.get(0).path("windows").asText("-")),
                     Long.toString(Math.round(median(
                             turns, result -> result.path("peak_rss_bytes").asDouble() / (1 << 20)))),
+                    String.format(
+                            Locale.ROOT,
+                            "%.1f",
+                            median(turns, result -> result.path("process_s").asDouble())),
                     ratio(median(ratios)),
                     ratio(DoubleStream.of(ratios).min().orElse(Double.NaN)),
                     ratio(DoubleStream.of(ratios).max().orElse(Double.NaN)));
