@@ -53,6 +53,12 @@ record Contest(
                 expected);
     }
 
+    /** The same observations on another topic. */
+    Contest on(String otherTopic) {
+        return new Contest(
+                bootstrapServers, registryUrl, otherTopic, minutes, stations, variables, origin, schema, expected);
+    }
+
     private static List<String> texts(JsonNode array) {
         List<String> texts = new ArrayList<>();
         array.forEach(each -> texts.add(each.asText()));

@@ -21,9 +21,9 @@ import org.apache.avro.Schema;
 /** One sitting: a broker and a topic of observations, then one contestant after the other; prints one JSON object for each. */
 public final class PipelineBench implements AutoCloseable {
     private static final String TOPIC = "observations";
-    private static final int PARTITIONS = 4;
+    static final int PARTITIONS = 4;
     private static final int STATIONS = 200;
-    private static final int SCHEMA_ID = 1;
+    static final int SCHEMA_ID = 1;
 
     private final PipelineOptions options;
     private final LocalBroker broker;
@@ -140,8 +140,8 @@ public final class PipelineBench implements AutoCloseable {
 
     /**
      * Names are {@code icestream-THREADS}, {@code icestream-THREADS-each} for a commit per window, either with
-     * {@code -process} for a store that does not wait for the disk. Each turn is an ingest of its own, with its own
-     * topics.
+     * {@code -process} for a store that does not wait for the disk, and {@code -live} for observations that come in as it runs. Each turn is an
+     * ingest of its own, with its own topics.
      */
     private List<ObjectNode> ingest(String name, int turn, Contest contest) {
         String[] words = name.split("-", -1);
@@ -151,12 +151,14 @@ public final class PipelineBench implements AutoCloseable {
                 Integer.parseInt(words[1]),
                 suffixes.contains("each") ? 1 : IngestSettings.COALESCING);
         Path folder = options.folder().resolve("run");
+        String durability = suffixes.contains("process") ? "process" : "disk";
+        if (suffixes.contains("live")) {
+            Path file = settings.write(folder, contest.on("live-turn" + turn));
+            return processes.java(LiveContestant.class, name, file.toString(), durability);
+        }
         Path file = settings.write(folder, contest);
-        List<String> args = new ArrayList<>(List.of(
-                name,
-                file.toString(),
-                suffixes.contains("process") ? "process" : "disk",
-                Integer.toString(contest.minutes())));
+        List<String> args =
+                new ArrayList<>(List.of(name, file.toString(), durability, Integer.toString(contest.minutes())));
         if (options.phases()) {
             args.add("phases");
         }

@@ -35,6 +35,7 @@ public final class PipelineTable {
     public static void main(String[] args) {
         PipelineTable tables = new PipelineTable(Json.lines(Path.of(args[0])));
         System.out.println(tables.rates());
+        System.out.println(tables.latencies());
         System.out.println(tables.times("cpu_s", "CPU seconds by threads"));
         System.out.println(tables.times("phases_s", "CPU seconds by phase"));
     }
@@ -52,6 +53,9 @@ public final class PipelineTable {
                 "lowest",
                 "highest");
         results.forEach((name, turns) -> {
+            if (turns.get(0).has("latency")) {
+                return;
+            }
             double[] ratios = ratios(turns);
             table.row(
                     name,
@@ -71,6 +75,38 @@ public final class PipelineTable {
                     ratio(DoubleStream.of(ratios).max().orElse(Double.NaN)));
         });
         return table;
+    }
+
+    /** Of contestants that are no race: the time to visibility, and what waiting for records costs. */
+    private String latencies() {
+        TextTable table = new TextTable(
+                "contestant", "windows", "median, ms", "99 %, ms", "highest, ms", "CPU seconds per second");
+        List<Map.Entry<String, List<JsonNode>>> live = results.entrySet().stream()
+                .filter(each -> each.getValue().get(0).has("latency"))
+                .toList();
+        live.forEach(each -> table.row(
+                each.getKey(),
+                each.getValue().get(0).path("windows").asText(),
+                latency(each.getValue(), "p50_ms"),
+                latency(each.getValue(), "p99_ms"),
+                latency(each.getValue(), "max_ms"),
+                ratio(median(each.getValue(), PipelineTable::load))));
+        return live.isEmpty() ? "" : table.toString();
+    }
+
+    private static String latency(List<JsonNode> turns, String quantile) {
+        return String.format(
+                Locale.ROOT,
+                "%.0f",
+                median(turns, result -> result.at("/latency/" + quantile).asDouble()));
+    }
+
+    private static double load(JsonNode result) {
+        double seconds = 0;
+        for (JsonNode group : result.path("cpu_s")) {
+            seconds += group.asDouble();
+        }
+        return seconds / result.path("live_s").asDouble();
     }
 
     private double[] ratios(List<JsonNode> turns) {
