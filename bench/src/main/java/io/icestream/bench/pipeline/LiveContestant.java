@@ -37,6 +37,7 @@ public final class LiveContestant {
      * @param args name, configuration file, {@code disk} or {@code process}
      * @throws InterruptedException if interrupted
      */
+    @SuppressWarnings("try") // the ingest runs beside
     public static void main(String[] args) throws InterruptedException {
         IngestConfig config = ConfigLoader.load(Path.of(args[1]), Map.of(), List.of());
         Durability durability = Durability.valueOf(args[2].toUpperCase(Locale.ROOT));
