@@ -65,7 +65,7 @@ public final class SliceCommitter {
     /**
      * Reads the ledger at the tip of the branch, fresh.
      *
-     * @return the ledger, or empty if the data set was not created yet
+     * @return the ledger, with counts for as many partitions of {@code slots} as are configured, or empty if the data set was not created yet
      * @throws io.icestream.engine.ref.NotFoundException if there is no such branch
      * @throws LedgerFormatException if the ledger was written by a later program, or is none
      * @throws io.icestream.engine.storage.StorageException if the storage does not work
@@ -77,7 +77,8 @@ public final class SliceCommitter {
     private Optional<Ledger> findLedger(Session session) {
         return session.findNode(ledgerPath)
                 .map(node -> LedgerJson.fromAttributes(
-                        ledgerPath, session.groupMetadata(ledgerPath).attributes()));
+                        ledgerPath, session.groupMetadata(ledgerPath).attributes()))
+                .map(ledger -> ledger.over(config.kafka().slotPartitions()));
     }
 
     /**
@@ -118,11 +119,6 @@ public final class SliceCommitter {
     }
 
     private Ledger checked(Session session, Ledger found, Ledger seed) {
-        if (found.slotPartitions() != seed.slotPartitions()) {
-            throw changed("it has " + found.slotPartitions() + " slot partitions, the configuration says "
-                    + seed.slotPartitions() + "; set kafka.slot-partitions to " + found.slotPartitions()
-                    + ": its counts are kept by slot partition, so the number stays what it was at the start");
-        }
         if (!found.layoutHash().equals(seed.layoutHash())) {
             List<String> objections = layout.objectionsTo(session, found.closed());
             throw changed((objections.isEmpty()

@@ -7,7 +7,7 @@ import java.util.Map;
  *
  * @param properties client properties as Kafka names them, {@code bootstrap.servers} among them
  * @param streams properties of Kafka Streams that override ours, as Kafka names them
- * @param slotPartitions number of partitions of the {@code slots} topic; kept in the ledger
+ * @param slotPartitions number of partitions of the {@code slots} topic; the same for all of an incarnation
  * @param replication replication factor of the topics that the ingest creates; -1 for the broker's default
  * @param threads stream threads in this process
  */

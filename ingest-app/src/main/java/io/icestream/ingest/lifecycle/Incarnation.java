@@ -25,7 +25,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Incarnation {
 
-    private static final String REINIT = "; stop all members and run reinit";
+    private static final String REINIT = "stop all members and run reinit";
 
     private final IngestConfig config;
     private final Brokers brokers;
@@ -54,6 +54,7 @@ final class Incarnation {
         }
         Init init = present.get();
         requireNotReset(init, tip);
+        requireSlots(init);
         requireOffsets(init);
         return init;
     }
@@ -62,7 +63,7 @@ final class Incarnation {
         if (tip.sequence() > 0) {
             throw new HaltException("Topic '" + config.controlTopic()
                     + "' says nothing of this data set, but its ledger is at sequence " + tip.sequence()
-                    + ": the topic was lost" + REINIT);
+                    + ": the topic was lost; " + REINIT);
         }
         Map<TopicPartition, Long> starts = brokers.starts(ownPartitions());
         Init init = new Init(
@@ -88,7 +89,17 @@ final class Incarnation {
         if (tip.sequence() < init.ledger().sequence()) {
             throw new HaltException("The branch was reset: its ledger is at sequence " + tip.sequence()
                     + ", but incarnation " + init.incarnation() + " started from sequence "
-                    + init.ledger().sequence() + REINIT);
+                    + init.ledger().sequence() + "; " + REINIT);
+        }
+    }
+
+    /** Which chunk a partition assembles depends on their number. */
+    private void requireSlots(Init init) {
+        int configured = config.kafka().slotPartitions();
+        if (init.slots().size() != configured) {
+            throw new HaltException("Incarnation " + init.incarnation() + " has "
+                    + init.slots().size() + " slot partitions, the configuration says " + configured
+                    + "; set kafka.slot-partitions to " + init.slots().size() + ", or " + REINIT);
         }
     }
 
@@ -97,7 +108,7 @@ final class Incarnation {
         Map<TopicPartition, Long> committed = brokers.committed(group(init));
         if (committed.isEmpty()) {
             throw new HaltException("The offsets of group '" + group(init)
-                    + "' are gone: the ingest was away for longer than the brokers keep them" + REINIT);
+                    + "' are gone: the ingest was away for longer than the brokers keep them; " + REINIT);
         }
         Map<TopicPartition, Long> added = new HashMap<>();
         topics.sources().stream()

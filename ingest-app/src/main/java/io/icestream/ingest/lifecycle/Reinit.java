@@ -42,7 +42,7 @@ public final class Reinit {
         this.config = config;
         this.wiring = wiring;
         this.brokers = brokers;
-        this.topics = Topics.prepare(config, brokers);
+        this.topics = Topics.prepareAnew(config, brokers);
         this.incarnation = new Incarnation(config, brokers, topics);
     }
 
@@ -71,6 +71,7 @@ public final class Reinit {
         Optional<Init> old = new InitLog(config).find();
         old.ifPresent(this::requireStopped);
         requireKept(tip);
+        Topics.makeSlotsAnew(config, brokers);
         Init next = next(tip);
         brokers.setCommitted(incarnation.group(next), incarnation.offsets(next));
         wiring.observer().reached(ProtocolPoint.REINIT_OFFSETS_SET);

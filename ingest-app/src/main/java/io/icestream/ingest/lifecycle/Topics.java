@@ -33,11 +33,30 @@ record Topics(
         SortedMap<String, String> topicIds,
         Map<String, TimestampOrigin> origins) {
 
+    private static final Duration DELETION_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration PAUSE = Duration.ofMillis(200);
     private static final Map<String, String> KEPT =
             Map.of("cleanup.policy", "delete", "retention.ms", "-1", "retention.bytes", "-1");
 
-    /** Waits for the source topics and makes the others. */
+    /**
+     * Waits for the source topics and makes the others.
+     *
+     * @throws HaltException if one of the others has another number of partitions than it should have
+     */
     static Topics prepare(IngestConfig config, Brokers brokers) {
+        Topics topics = prepareAnew(config, brokers);
+        int found = partitions(brokers, config.slotsTopic());
+        if (found != config.kafka().slotPartitions()) {
+            throw new HaltException("Topic '" + config.slotsTopic() + "' has " + found
+                    + " partitions, the configuration says "
+                    + config.kafka().slotPartitions() + "; set kafka.slot-partitions to " + found
+                    + ", or stop all members and run reinit, which makes the topic anew");
+        }
+        return topics;
+    }
+
+    /** As {@link #prepare}, for a new incarnation: {@link #makeSlotsAnew} may follow. */
+    static Topics prepareAnew(IngestConfig config, Brokers brokers) {
         String clusterId = brokers.clusterId();
         Map<String, TopicDescription> described =
                 brokers.awaitTopics(config.dataset().topics());
@@ -71,7 +90,7 @@ record Topics(
     }
 
     private static void makeOwn(IngestConfig config, Brokers brokers) {
-        make(config, brokers, config.slotsTopic(), config.kafka().slotPartitions(), KEPT);
+        makeSlots(config, brokers);
         make(config, brokers, config.commitTopic(), 1, KEPT);
         make(config, brokers, config.eventsTopic(), 1, Map.of());
         make(config, brokers, config.deadLetterTopic(), 1, Map.of());
@@ -82,7 +101,6 @@ record Topics(
                 config.eventsTopic(),
                 config.deadLetterTopic(),
                 config.controlTopic()));
-        requirePartitions(own, config.slotsTopic(), config.kafka().slotPartitions());
         requirePartitions(own, config.commitTopic(), 1);
         requirePartitions(own, config.controlTopic(), 1);
     }
@@ -99,9 +117,39 @@ record Topics(
         int found = description == null ? 0 : description.partitions().size();
         if (found != expected) {
             throw new HaltException("Topic '" + topic + "' has " + found + " partitions, expected " + expected
-                    + "; set kafka.slot-partitions to what it had when the ingest was started first, or, if the topic was"
-                    + " changed, delete it and run reinit");
+                    + "; stop all members, delete the topic and run reinit");
         }
+    }
+
+    /**
+     * Makes the topic of slots anew if it does not have the configured number of partitions. What is on it is lost: it is for a new
+     * incarnation, which does not read it.
+     */
+    static void makeSlotsAnew(IngestConfig config, Brokers brokers) {
+        if (partitions(brokers, config.slotsTopic()) == config.kafka().slotPartitions()) {
+            return;
+        }
+        brokers.deleteTopic(config.slotsTopic());
+        for (Duration waited = Duration.ZERO;
+                partitions(brokers, config.slotsTopic()) != config.kafka().slotPartitions();
+                waited = waited.plus(PAUSE)) {
+            if (waited.compareTo(DELETION_TIMEOUT) > 0) {
+                throw new HaltException("Topic '" + config.slotsTopic()
+                        + "' was not deleted within " + DELETION_TIMEOUT
+                        + "; check that the brokers allow it (delete.topic.enable), delete it and run reinit again");
+            }
+            Pauses.sleep(PAUSE);
+            makeSlots(config, brokers); // a deletion takes its time, and there is no topic then, or still the old one
+        }
+    }
+
+    private static int partitions(Brokers brokers, String topic) {
+        TopicDescription found = brokers.describe(List.of(topic)).get(topic);
+        return found == null ? 0 : found.partitions().size();
+    }
+
+    private static void makeSlots(IngestConfig config, Brokers brokers) {
+        make(config, brokers, config.slotsTopic(), config.kafka().slotPartitions(), KEPT);
     }
 
     /** Source partitions as Kafka has them. */

@@ -3,6 +3,8 @@ package io.icestream.ingest.protocol;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.icestream.engine.format.SnapshotId;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,6 +116,46 @@ public record Ledger(
     }
 
     /**
+     * Looks at the ledger with another number of partitions of {@code slots}. Only sums of the counts mean something then, so the first
+     * partition gets them: what is added later is added to the same sums.
+     *
+     * @param partitions number of partitions of {@code slots}
+     * @return the ledger with counts for that number; itself if it has them
+     */
+    public Ledger over(int partitions) {
+        if (partitions == slotPartitions()) {
+            return this;
+        }
+        return new Ledger(
+                version,
+                id,
+                sequence,
+                round,
+                position,
+                closed,
+                finalBefore,
+                floor,
+                start,
+                inFirst(accepted, partitions),
+                inFirst(dead, partitions),
+                inFirst(cells, partitions),
+                bad,
+                skipped,
+                greatestEventMicros,
+                watermarkMicros,
+                lastDay,
+                clusterId,
+                topicIds,
+                layoutHash);
+    }
+
+    private static List<Long> inFirst(List<Long> counter, int partitions) {
+        List<Long> counts = new ArrayList<>(Collections.nCopies(partitions, 0L));
+        counts.set(0, total(counter));
+        return counts;
+    }
+
+    /**
      * Copies the ledger into another snapshot.
      *
      * @param snapshot the snapshot that will hold it
@@ -162,7 +204,7 @@ public record Ledger(
             String clusterId,
             Map<String, String> topicIds,
             String layoutHash) {
-        List<Long> zeros = java.util.Collections.nCopies(slotPartitions, 0L);
+        List<Long> zeros = Collections.nCopies(slotPartitions, 0L);
         return new Ledger(
                 LAYOUT,
                 snapshot,

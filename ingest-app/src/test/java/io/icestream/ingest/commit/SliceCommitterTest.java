@@ -95,17 +95,6 @@ class SliceCommitterTest {
     }
 
     @Test
-    void refusesAnotherNumberOfSlotPartitions() {
-        committer.initialise(fixture.seed());
-        CommitFixture other = CommitFixture.of(CommitFixture.dataset(), 8);
-
-        assertThatThrownBy(() -> other.committer(storage).initialise(other.seed()))
-                .isInstanceOf(LayoutChangedException.class)
-                .hasMessageContaining("it has 4 slot partitions, the configuration says 8")
-                .hasMessageContaining("set kafka.slot-partitions to 4");
-    }
-
-    @Test
     void saysWhichArraysDifferWhenTheLayoutChanged() {
         committer.initialise(fixture.seed());
         CommitFixture other = CommitFixture.of(CommitFixture.dataset("/", Duration.ofDays(2)), 4);

@@ -14,6 +14,7 @@ import io.icestream.ingest.protocol.ProtocolJson;
 import io.icestream.ingest.protocol.ProtocolPoint;
 import io.icestream.ingest.protocol.Round;
 import io.icestream.ingest.slice.Block;
+import io.icestream.ingest.topology.HaltException;
 import io.icestream.ingest.topology.InterruptedWorkException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -226,6 +227,49 @@ class IngestApplicationTest {
             assertThat(ingest.at(20, "B")).isEqualTo(2);
             assertThat(ingest.at(120, "C")).isEqualTo(4);
             assertThat(ingest.records("icestream.test-reinit.dlq")).hasSize(1);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "P16: reinit changes the number of slot partitions, in the middle of a chunk, and the counts still add up")
+    void reinitChangesTheNumberOfSlotPartitions() throws Exception {
+        try (RunningIngest ingest = ingest("wider")) {
+            ingest.produce(0, 0, "A", 1)
+                    .produce(1, 20, "C", 2)
+                    .produce(0, 70, "A", 3)
+                    .produce(1, 70, "C", 4)
+                    .flush();
+            IngestApplication first = ingest.start("one", RunOptions.CONTINUOUS);
+            ingest.await("window 0", () -> ingest.ledger().map(Ledger::closed).orElse(0L) == 1);
+            first.close(Duration.ofSeconds(20));
+
+            for (int slotPartitions : List.of(5, 1)) {
+                ingest.slotPartitions = slotPartitions;
+                assertThatThrownBy(() -> ingest.start("one", RunOptions.CONTINUOUS))
+                        .isInstanceOf(HaltException.class)
+                        .hasMessageContaining("the configuration says " + slotPartitions)
+                        .hasMessageContaining("run reinit");
+                Init init = Reinit.run(ingest.config("one", Map.of()), ingest.wiring());
+                assertThat(init.slots()).hasSize(slotPartitions);
+                ingest.produce(0, 40 + slotPartitions / 5 * 20, "B", slotPartitions)
+                        .flush();
+                Ledger ledger = ingest.start("one", RunOptions.TO_END)
+                        .awaitEnd()
+                        .ledger()
+                        .orElseThrow();
+                assertThat(ledger.slotPartitions()).isEqualTo(slotPartitions);
+                assertThat(ledger.closed()).isEqualTo(24);
+                assertThat(ledger.isBalanced()).isTrue();
+            }
+            Ledger ledger = ingest.ledger().orElseThrow();
+            assertThat(Ledger.total(ledger.accepted())).isEqualTo(6);
+            assertThat(Ledger.total(ledger.cells())).isEqualTo(6);
+            assertThat(ingest.at(0, "A")).isEqualTo(1);
+            assertThat(ingest.at(20, "C")).isEqualTo(2);
+            assertThat(ingest.at(60, "A")).isEqualTo(3);
+            assertThat(ingest.at(60, "B")).isEqualTo(5);
+            assertThat(ingest.at(40, "B")).isEqualTo(1);
         }
     }
 

@@ -72,6 +72,7 @@ final class RunningIngest implements AutoCloseable {
     final List<String> told = Collections.synchronizedList(new ArrayList<>());
     final List<Ledger> published = Collections.synchronizedList(new ArrayList<>());
     ProtocolObserver observer = ProtocolObserver.NONE;
+    int slotPartitions = 2;
 
     RunningIngest(LocalBroker broker, RegistryServer registry, Path folder, String name) throws Exception {
         this.broker = broker;
@@ -103,7 +104,8 @@ final class RunningIngest implements AutoCloseable {
                 broker.bootstrapServers(),
                 registrySettings(),
                 folder.resolve(name).resolve(member),
-                streams);
+                streams,
+                slotPartitions);
     }
 
     IngestApplication start(String member, RunOptions options) {
@@ -236,7 +238,8 @@ final class RunningIngest implements AutoCloseable {
 
     /** A configuration whose broker is not there. */
     IngestConfig unreachable() {
-        return TestIngest.config(name, "127.0.0.1:1", registrySettings(), folder.resolve(name), Map.of());
+        return TestIngest.config(
+                name, "127.0.0.1:1", registrySettings(), folder.resolve(name), Map.of(), slotPartitions);
     }
 
     Repository repository() {

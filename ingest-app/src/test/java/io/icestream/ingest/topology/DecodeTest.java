@@ -141,7 +141,7 @@ class DecodeTest {
     void refusesToRunWithoutCaches() throws Exception {
         Map<String, String> streams = new HashMap<>(Map.of("statestore.cache.max.bytes", "0"));
         IngestConfig config = TestIngest.config(
-                "observations", "unused:1", TestIngest.config().registry(), Path.of("unused"), streams);
+                "observations", "unused:1", TestIngest.config().registry(), Path.of("unused"), streams, 2);
         assertThatThrownBy(() -> StreamsSettings.properties(config, "i1", "member"))
                 .isInstanceOf(HaltException.class)
                 .hasMessageContaining("statestore.cache.max.bytes");

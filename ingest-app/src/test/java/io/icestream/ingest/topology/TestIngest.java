@@ -46,11 +46,6 @@ public final class TestIngest {
 
     /** A configuration for a broker; the topic gives its name to the ingest. */
     public static IngestConfig config(
-            String topic, String brokers, RegistrySettings registry, Path state, Map<String, String> streams) {
-        return config(topic, brokers, registry, state, streams, 2);
-    }
-
-    private static IngestConfig config(
             String topic,
             String brokers,
             RegistrySettings registry,

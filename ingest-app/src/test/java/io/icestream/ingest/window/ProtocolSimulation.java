@@ -136,7 +136,9 @@ final class ProtocolSimulation {
     private final LateSettings late;
     private final CommitSettings settings;
     private final int partitions;
-    private final int slots;
+    /** Of the present incarnation. */
+    private int slots;
+
     private final int windowSlots;
     private final int lastWindow;
     private final int outOfOrder;
@@ -223,10 +225,7 @@ final class ProtocolSimulation {
             sources.add(new SourcePartition(TOPIC, q));
             stores.put("dec" + q, new TaskStore());
         }
-        for (int p = 0; p < slots; p++) {
-            slotLogs.add(new Log());
-            stores.put("asm" + p, new TaskStore());
-        }
+        makeSlots();
         stores.put("com", new TaskStore());
         SnapshotId root = snapshotId();
         TreeMap<SourcePartition, Long> start = new TreeMap<>();
@@ -242,6 +241,19 @@ final class ProtocolSimulation {
                 .sorted()
                 .forEach(name -> assign(name, instances.get(random.nextInt(instances.size()))));
         this.records = pick(10, 25, 45);
+    }
+
+    private void makeSlots() {
+        while (slotLogs.size() < slots) {
+            slotLogs.add(new Log());
+        }
+        for (int p = 0; p < slotLogs.size(); p++) {
+            if (p < slots) {
+                stores.putIfAbsent("asm" + p, new TaskStore());
+            } else {
+                stores.remove("asm" + p);
+            }
+        }
     }
 
     private int pick(int... choices) {
@@ -304,6 +316,7 @@ final class ProtocolSimulation {
     private final class DecodeTask extends Task {
         private final int q;
         private DecodeState state;
+        private final int taskSlots = slots;
         private final List<Rec> buffer = new ArrayList<>();
         private boolean dirty;
         private long sent = -1;
@@ -348,7 +361,7 @@ final class ProtocolSimulation {
                 columns.append(new SourcePartition(TOPIC, q), row);
             }
             columns.drain((chunk, bytes) ->
-                    owner.produce(slotLogs.get(DatasetGrid.partitionOf(chunk, slots)), Block.decode(bytes)));
+                    owner.produce(slotLogs.get(DatasetGrid.partitionOf(chunk, taskSlots)), Block.decode(bytes)));
             buffer.clear();
             boolean ended = sourceClosed && position >= source.get(q).size();
             boolean idle = !ended && position >= source.get(q).size() && (position == 0 || random.nextDouble() < .3);
@@ -476,6 +489,7 @@ final class ProtocolSimulation {
     private final class CommitTask extends Task {
         private final InMemoryStateTable table;
         private final CommitterCore core;
+        private final int taskSlots = slots;
         private @Nullable Request request;
         private @Nullable RoundPlan plan;
 
@@ -484,7 +498,7 @@ final class ProtocolSimulation {
             this.table = store().first.copy();
             this.core = new CommitterCore(
                     incarnation,
-                    slots,
+                    taskSlots,
                     new RoundPlanner(grid, sources, settings, late),
                     settings,
                     true,
@@ -512,11 +526,11 @@ final class ProtocolSimulation {
             }
             CommitterCore.Step step = core.next(time());
             if (step instanceof CommitterCore.Step.ReadLedger) {
-                core.onLedger(tip.ledger());
+                core.onLedger(tip.ledger().over(taskSlots));
             } else if (step instanceof CommitterCore.Step.Tag tag) {
                 sendTag(tag.day());
             } else if (step instanceof CommitterCore.Step.Open open) {
-                slotLogs.forEach(log -> owner.produce(log, open.round()));
+                slotLogs.subList(0, taskSlots).forEach(log -> owner.produce(log, open.round()));
             } else if (step instanceof CommitterCore.Step.Publish publish) {
                 sendPublish(publish.plan());
             } else if (step instanceof CommitterCore.Step.Halt) {
@@ -550,7 +564,7 @@ final class ProtocolSimulation {
 
         /** Rule P9, as the publisher does it on each try. */
         private void sendPublish(RoundPlan next) {
-            Ledger at = tip.ledger();
+            Ledger at = tip.ledger().over(taskSlots);
             if (at.round().equals(next.next().round())) {
                 core.onPublished(at);
             } else if (!at.id().equals(next.round().base().id())) {
@@ -993,6 +1007,11 @@ final class ProtocolSimulation {
         hadReinit = true;
         wantsReinit = false;
         incarnation++;
+        if (random.nextBoolean()) {
+            count("other number of slots");
+            slots = 1 + random.nextInt(4);
+            makeSlots();
+        }
         for (Instance instance : instances) {
             boolean sleeps = instance.number > 0
                     && !instance.tasks.isEmpty()

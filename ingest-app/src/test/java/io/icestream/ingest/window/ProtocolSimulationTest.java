@@ -27,6 +27,15 @@ class ProtocolSimulationTest {
         System.out.println(
                 "protocol simulation: " + SCHEDULES + " schedules from seed " + FIRST_SEED + ", " + statistics);
         assertThat(statistics)
-                .containsKeys("publish", "tag", "crash", "zombie", "foreign commit", "reset", "lost reply", "reinit");
+                .containsKeys(
+                        "publish",
+                        "tag",
+                        "crash",
+                        "zombie",
+                        "foreign commit",
+                        "reset",
+                        "lost reply",
+                        "reinit",
+                        "other number of slots");
     }
 }
