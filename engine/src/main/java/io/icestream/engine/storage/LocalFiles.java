@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 class LocalFiles {
     private static final Logger LOG = LoggerFactory.getLogger(LocalFiles.class);
+    /** A number added to this has ten digits behind the first. */
+    private static final long TEN_DIGITS = 10_000_000_000L;
+
     private static final int MAX_NAMES_TRIED = 100_000;
 
     private final AtomicLong lastTemporary = new AtomicLong();
@@ -135,7 +138,9 @@ class LocalFiles {
 
     private Path underUnusedName(Path target, Creation creation) throws IOException {
         for (int tried = 0; tried < MAX_NAMES_TRIED; tried++) {
-            String digits = processId + String.format("%010d", lastTemporary.incrementAndGet());
+            String digits = processId
+                    + Long.toString(TEN_DIGITS + lastTemporary.incrementAndGet())
+                            .substring(1);
             Path name = target.resolveSibling(target.getFileName() + "#" + digits);
             try {
                 creation.createAs(name);
