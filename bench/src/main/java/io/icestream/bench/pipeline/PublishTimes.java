@@ -3,12 +3,11 @@ package io.icestream.bench.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.icestream.bench.Json;
 import io.icestream.ingest.protocol.Ledger;
-import io.icestream.ingest.topology.IngestListener;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Notes when each commit was published and how many windows there were then. */
-final class PublishTimes implements IngestListener {
+final class PublishTimes extends ToldOnStderr {
     private record Publish(long atNanos, long closed, long sequence) {}
 
     private final List<Publish> publishes = new ArrayList<>();
@@ -16,21 +15,6 @@ final class PublishTimes implements IngestListener {
     @Override
     public synchronized void published(Ledger ledger, long windows) {
         publishes.add(new Publish(System.nanoTime(), ledger.closed(), ledger.sequence()));
-    }
-
-    @Override
-    public void warned(String message) {
-        System.err.println("warned: " + message);
-    }
-
-    @Override
-    public void halted(String reason) {
-        System.err.println("halted: " + reason);
-    }
-
-    @Override
-    public void waiting(String what) {
-        System.err.println("waiting for " + what);
     }
 
     /**

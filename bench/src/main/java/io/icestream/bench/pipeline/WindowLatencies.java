@@ -4,12 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.icestream.bench.Durations;
 import io.icestream.ingest.protocol.Ledger;
-import io.icestream.ingest.topology.IngestListener;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** How long each window took from when its end was passed to when it was published. */
-final class WindowLatencies implements IngestListener {
+final class WindowLatencies extends ToldOnStderr {
     private static final long PATIENCE_SECONDS = 60;
 
     private final long[] passedNanos;
@@ -46,16 +45,6 @@ final class WindowLatencies implements IngestListener {
                 durations.since(passedNanos[published]);
             }
         }
-    }
-
-    @Override
-    public void warned(String message) {
-        System.err.println("warned: " + message);
-    }
-
-    @Override
-    public void halted(String reason) {
-        System.err.println("halted: " + reason);
     }
 
     /** Waits for all windows; whether they came. */
