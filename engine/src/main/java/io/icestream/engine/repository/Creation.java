@@ -39,6 +39,10 @@ final class Creation {
     }
 
     void run(Instant now, RepositoryConfig config) {
+        storage.objectionToCreation().ifPresent(objection -> {
+            throw new IllegalArgumentException(
+                    "Cannot create a repository at " + storage.location() + ": " + objection);
+        });
         requireEmpty();
         int level = config.compressionLevel();
         Snapshot first = Snapshot.initial(now.truncatedTo(ChronoUnit.MICROS));

@@ -98,6 +98,7 @@ public final class Repository implements AutoCloseable {
      * @param options how to use it; a configuration in them is stored
      * @return the repository
      * @throws AlreadyExistsException if the place is not empty
+     * @throws IllegalArgumentException if the storage {@linkplain Storage#objectionToCreation objects}
      * @throws io.icestream.engine.ref.UpdateUnknownException if it is not known whether the repository was created
      */
     public static Repository create(Storage storage, RepositoryOptions options) {

@@ -8,19 +8,31 @@ import io.icestream.engine.storage.StorageException.Retry;
  * @param offset first byte
  * @param length number of bytes
  */
-record ByteRange(long offset, long length) {
-    ByteRange {
+public record ByteRange(long offset, long length) {
+    /** Checks that a buffer can hold it. */
+    public ByteRange {
         if (offset < 0 || length < 0 || length > Integer.MAX_VALUE - 8 || offset > Long.MAX_VALUE - length) {
             throw new IllegalArgumentException("Invalid byte range: offset " + offset + ", length " + length
                     + "; both must be at least 0, and the length below 2 GiB");
         }
     }
 
-    long end() {
+    /**
+     * @return the position after the last byte
+     */
+    public long end() {
         return offset + length;
     }
 
-    void requireWithin(long sizeBytes, String key, String location) {
+    /**
+     * Checks that an object has these bytes.
+     *
+     * @param sizeBytes length of the object
+     * @param key key of the object
+     * @param location where it is, for the message
+     * @throws StorageException if it ends before
+     */
+    public void requireWithin(long sizeBytes, String key, String location) {
         if (end() > sizeBytes) {
             throw new StorageException(
                     "Cannot read " + this + " of '" + key + "' in " + location + ": the object has " + sizeBytes
@@ -29,7 +41,12 @@ record ByteRange(long offset, long length) {
         }
     }
 
-    ObjectNotFoundException objectNotFound(String key, String location) {
+    /**
+     * @param key key of the object
+     * @param location where it should be
+     * @return the error that there is no such object
+     */
+    public ObjectNotFoundException objectNotFound(String key, String location) {
         return new ObjectNotFoundException(
                 key, "Cannot read " + this + " of '" + key + "' in " + location + ": there is no such object");
     }

@@ -45,8 +45,13 @@ public final class ObjectKeys {
         return prefix;
     }
 
-    /** Tells whether a text is a key. */
-    static boolean isValid(String text) {
+    /**
+     * Tells whether a text is a key.
+     *
+     * @param text the text
+     * @return true if {@link #requireValid} takes it
+     */
+    public static boolean isValid(String text) {
         try {
             requireValid(text);
             return true;

@@ -140,6 +140,15 @@ public interface Storage extends AutoCloseable {
      */
     void delete(Collection<String> keys);
 
+    /**
+     * Says why no repository should be created here, for instance because a whole bucket would be one. Cost: no request.
+     *
+     * @return the reason and the way out, or empty if there is none
+     */
+    default Optional<String> objectionToCreation() {
+        return Optional.empty();
+    }
+
     /** Gives back what the storage holds open. No other method may be called afterwards. */
     @Override
     void close();

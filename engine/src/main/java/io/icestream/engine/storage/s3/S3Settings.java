@@ -1,0 +1,302 @@
+package io.icestream.engine.storage.s3;
+
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Options as text: {@code s3://bucket/prefix?region=eu-central-1}, with the same names in a configuration.
+ *
+ * <p>{@link #NAMES} lists the names. Values are texts, {@code true} or {@code false}, whole numbers, or times such as
+ * {@code 500ms}, {@code 30s}, {@code 5m}. Secrets are not taken from a URL, which is shown and logged.
+ */
+public final class S3Settings {
+    /** The names of all settings. */
+    public static final List<String> NAMES = List.of(
+            "provider",
+            "account",
+            "endpoint",
+            "region",
+            "path-style",
+            "allow-http",
+            "profile",
+            "anonymous",
+            "access-key",
+            "secret-key",
+            "session-token",
+            "role-arn",
+            "web-identity-token-file",
+            "requester-pays",
+            "storage-class",
+            "metadata-storage-class",
+            "chunk-storage-class",
+            "checksum",
+            "encryption-key",
+            "encryption-context",
+            "connect-timeout",
+            "read-timeout",
+            "attempt-timeout",
+            "operation-timeout",
+            "max-tries",
+            "parallelism",
+            "proxy");
+
+    private static final Set<String> SECRETS = Set.of("secret-key", "session-token");
+    private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+
+    private final Map<String, String> values;
+
+    private S3Settings(Map<String, String> values) {
+        this.values = values;
+    }
+
+    /**
+     * Tells whether a location is one of this kind.
+     *
+     * @param location a path or URL
+     * @return true if it begins with {@code s3:}
+     */
+    public static boolean isS3(String location) {
+        return location.regionMatches(true, 0, "s3:", 0, 3);
+    }
+
+    /**
+     * Gives the options in the query of a location.
+     *
+     * @param location for example {@code s3://bucket/prefix?region=eu-central-1}
+     * @return the options by name, in their order
+     */
+    public static Map<String, String> query(String location) {
+        Map<String, String> query = new LinkedHashMap<>();
+        int start = location.indexOf('?');
+        for (String pair : start < 0
+                ? List.<String>of()
+                : List.of(location.substring(start + 1).split("&"))) {
+            String[] parts = pair.split("=", 2);
+            if (!pair.isEmpty()) {
+                query.put(decoded(parts[0]), parts.length > 1 ? decoded(parts[1]) : "true");
+            }
+        }
+        return query;
+    }
+
+    private static String decoded(String text) {
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Reads a location and settings.
+     *
+     * @param location for example {@code s3://bucket/prefix?region=eu-central-1}; its query goes before the settings
+     * @param settings by the names in {@link #NAMES}
+     * @param environment environment variables; {@code AWS_ENDPOINT_URL_S3} and {@code AWS_ENDPOINT_URL} are looked up
+     *     here, all other {@code AWS_} variables by the SDK in the process's own
+     * @return a builder, to which the caller may add
+     * @throws IllegalArgumentException if something is unknown or makes no sense; says what, never a secret
+     */
+    public static S3Options.Builder parse(
+            String location, Map<String, String> settings, Map<String, String> environment) {
+        Map<String, String> query = query(location);
+        query.keySet().stream().filter(SECRETS::contains).findFirst().ifPresent(name -> {
+            throw new IllegalArgumentException("Invalid option '" + name
+                    + "' in a location: locations are shown and logged; use the environment or a configuration file");
+        });
+        Map<String, String> values = new TreeMap<>(settings);
+        values.putAll(query);
+        Set<String> unknown = new LinkedHashSet<>(values.keySet());
+        unknown.removeAll(NAMES);
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("Unknown option '"
+                    + unknown.iterator().next() + "' of an S3 location; known: " + String.join(", ", NAMES));
+        }
+        environmentEndpoint(environment).ifPresent(address -> values.putIfAbsent("endpoint", address));
+        return new S3Settings(values).builder(S3Location.parse(location.replaceFirst("\\?.*", "")));
+    }
+
+    private static Optional<String> environmentEndpoint(Map<String, String> environment) {
+        return Optional.ofNullable(environment.get("AWS_ENDPOINT_URL_S3"))
+                .or(() -> Optional.ofNullable(environment.get("AWS_ENDPOINT_URL")))
+                .filter(address -> !address.isBlank());
+    }
+
+    private S3Options.Builder builder(S3Location location) {
+        S3Options.Builder builder = preset(location);
+        text("endpoint").ifPresent(address -> builder.endpoint(address("endpoint", address)));
+        text("region").ifPresent(builder::region);
+        if (flag("path-style").orElse(text("endpoint").isPresent())) {
+            builder.pathStyle();
+        }
+        whenTrue("allow-http", builder::allowHttp);
+        whenTrue("requester-pays", builder::requesterPays);
+        builder.credentials(credentials());
+        builder.storageClasses(new S3StorageClasses(
+                text("storage-class"), text("metadata-storage-class"), text("chunk-storage-class")));
+        text("checksum").ifPresent(name -> builder.checksum(checksum(name)));
+        if (text("encryption-key").isPresent() || text("encryption-context").isPresent()) {
+            builder.encryption(new S3Encryption(text("encryption-key"), text("encryption-context")));
+        }
+        builder.timeouts(timeouts());
+        number("max-tries")
+                .ifPresent(tries -> builder.retries(
+                        new S3Retries(tries, S3Retries.DEFAULT.firstPause(), S3Retries.DEFAULT.longestPause())));
+        number("parallelism").ifPresent(threads -> builder.transfers(transfers(threads)));
+        text("proxy").ifPresent(address -> builder.proxy(proxy(address)));
+        return builder;
+    }
+
+    private S3Options.Builder preset(S3Location location) {
+        String provider = text("provider").orElse("aws");
+        return switch (provider) {
+            case "aws" -> S3Options.at(location);
+            case "tigris" -> S3Options.tigris(location);
+            case "minio" -> S3Options.minio(address("endpoint", required("endpoint", "provider 'minio'")), location);
+            case "r2" ->
+                text("endpoint")
+                        .map(address -> S3Options.at(location).region("auto"))
+                        .orElseGet(() -> S3Options.r2(required("account", "provider 'r2'"), location));
+            default -> throw invalid("provider", "aws, r2, tigris or minio");
+        };
+    }
+
+    private S3Credentials credentials() {
+        if (flag("anonymous").orElse(false)) {
+            return new S3Credentials.Anonymous();
+        }
+        Optional<String> accessKey = text("access-key");
+        if (accessKey.isPresent()) {
+            return new S3Credentials.Keys(
+                    accessKey.get(), required("secret-key", "'access-key'"), text("session-token"));
+        }
+        if (text("secret-key").isPresent()) {
+            throw new IllegalArgumentException("Missing option 'access-key': 'secret-key' needs it");
+        }
+        if (text("profile").isPresent()) {
+            return new S3Credentials.Profile(text("profile").get());
+        }
+        if (text("role-arn").isPresent() || text("web-identity-token-file").isPresent()) {
+            return new S3Credentials.WebIdentity(
+                    text("role-arn"), text("web-identity-token-file").map(Path::of));
+        }
+        return new S3Credentials.Environment();
+    }
+
+    private S3Timeouts timeouts() {
+        return new S3Timeouts(
+                time("connect-timeout").orElse(S3Timeouts.DEFAULT.connect()),
+                time("read-timeout").orElse(S3Timeouts.DEFAULT.read()),
+                time("attempt-timeout"),
+                time("operation-timeout").orElse(S3Timeouts.DEFAULT.operation()));
+    }
+
+    private static S3Transfers transfers(int threads) {
+        S3Transfers usual = S3Transfers.DEFAULT;
+        return new S3Transfers(
+                usual.multipartThresholdBytes(), usual.uploadPartBytes(), usual.downloadPartBytes(), threads);
+    }
+
+    private S3Proxy proxy(String text) {
+        URI address = address("proxy", text);
+        String login = address.getUserInfo();
+        if (login == null) {
+            return S3Proxy.at(address);
+        }
+        String[] parts = login.split(":", 2);
+        URI plain = URI.create(address.getScheme() + "://" + address.getHost() + ":" + address.getPort());
+        return new S3Proxy(plain, Optional.of(new S3Proxy.Login(parts[0], parts.length > 1 ? parts[1] : "")), Set.of());
+    }
+
+    private S3Checksum checksum(String name) {
+        try {
+            return S3Checksum.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw invalid("checksum", "crc32, crc32c, sha1, sha256 or none");
+        }
+    }
+
+    private Optional<String> text(String name) {
+        return Optional.ofNullable(values.get(name)).filter(value -> !value.isBlank());
+    }
+
+    private String required(String name, String by) {
+        return text(name)
+                .orElseThrow(() -> new IllegalArgumentException("Missing option '" + name + "': " + by + " needs it"));
+    }
+
+    private URI address(String name, String text) {
+        try {
+            return URI.create(text);
+        } catch (IllegalArgumentException e) {
+            throw invalid(name, "an address such as https://s3.example.com");
+        }
+    }
+
+    private Optional<Boolean> flag(String name) {
+        return text(name).map(value -> switch (value.toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw invalid(name, "true or false");
+        });
+    }
+
+    private void whenTrue(String name, Runnable action) {
+        if (flag(name).orElse(false)) {
+            action.run();
+        }
+    }
+
+    private Optional<Integer> number(String name) {
+        return parsed(name, "a whole number from 1 to 10000", text -> {
+            int number = Integer.parseInt(text);
+            return number < 1 || number > 10_000 ? Optional.empty() : Optional.of(number);
+        });
+    }
+
+    private Optional<Duration> time(String name) {
+        return parsed(name, "a positive time such as 500ms, 30s or 5m", text -> {
+            Matcher matcher = TIME.matcher(text);
+            Duration time = matcher.matches()
+                    ? Duration.of(Long.parseLong(matcher.group(1)), unit(matcher.group(2)))
+                    : Duration.parse(text);
+            return time.isNegative() || time.isZero() ? Optional.empty() : Optional.of(time);
+        });
+    }
+
+    private static ChronoUnit unit(String name) {
+        return switch (name) {
+            case "ms" -> ChronoUnit.MILLIS;
+            case "s" -> ChronoUnit.SECONDS;
+            case "m" -> ChronoUnit.MINUTES;
+            default -> ChronoUnit.HOURS;
+        };
+    }
+
+    private <T> Optional<T> parsed(String name, String expected, Function<String, Optional<T>> parser) {
+        return text(name).map(text -> {
+            try {
+                return parser.apply(text).orElseThrow(() -> invalid(name, expected));
+            } catch (NumberFormatException | DateTimeException e) {
+                throw invalid(name, expected);
+            }
+        });
+    }
+
+    /** Without the value, which may be a secret in the wrong place. */
+    private static IllegalArgumentException invalid(String name, String expected) {
+        return new IllegalArgumentException("Invalid option '" + name + "': " + expected + " is needed");
+    }
+}

@@ -1,0 +1,24 @@
+package io.icestream.engine.storage.s3;
+
+import io.icestream.engine.storage.ObjectVersion;
+import java.util.Optional;
+
+/**
+ * What a write asks of the object that is there.
+ *
+ * @param ifMatch the version that it must have
+ * @param mustBeAbsent that there must be none
+ */
+record WriteCondition(Optional<ObjectVersion> ifMatch, boolean mustBeAbsent) {
+    static final WriteCondition NONE = new WriteCondition(Optional.empty(), false);
+    static final WriteCondition ABSENT = new WriteCondition(Optional.empty(), true);
+
+    static WriteCondition version(ObjectVersion expected) {
+        return new WriteCondition(Optional.of(expected), false);
+    }
+
+    /** What is there when nobody has written since the condition held. */
+    boolean holdsFor(Optional<ObjectVersion> present) {
+        return mustBeAbsent ? present.isEmpty() : ifMatch.equals(present);
+    }
+}
