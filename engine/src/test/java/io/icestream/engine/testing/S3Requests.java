@@ -37,9 +37,11 @@ final class S3Requests {
             .withZone(UTC);
 
     private final S3Objects objects;
+    private final int pageSize;
 
-    S3Requests(S3Objects objects) {
+    S3Requests(S3Objects objects, int pageSize) {
         this.objects = objects;
+        this.pageSize = pageSize;
     }
 
     S3Reply answer(Request request) {
@@ -175,7 +177,7 @@ final class S3Requests {
         String prefix = query.getOrDefault("prefix", "");
         String delimiter = query.getOrDefault("delimiter", "");
         String after = query.getOrDefault("continuation-token", query.getOrDefault("start-after", ""));
-        int most = Integer.parseInt(query.getOrDefault("max-keys", "1000"));
+        int most = Math.min(pageSize, Integer.parseInt(query.getOrDefault("max-keys", "1000")));
         Set<String> groups = new TreeSet<>();
         StringBuilder contents = new StringBuilder();
         String last = "";

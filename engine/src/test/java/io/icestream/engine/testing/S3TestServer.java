@@ -66,6 +66,7 @@ public final class S3TestServer implements AutoCloseable {
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final Set<String> expiredTokens = ConcurrentHashMap.newKeySet();
     private volatile @Nullable String region;
+    private volatile int pageSize = 1000;
 
     private S3TestServer(HttpServer http) {
         this.http = http;
@@ -111,6 +112,11 @@ public final class S3TestServer implements AutoCloseable {
     /** From now on, requests with this session token are turned away. */
     public void expire(String sessionToken) {
         expiredTokens.add(sessionToken);
+    }
+
+    /** From now on, pages of listings hold at most so many objects. */
+    public void limitPages(int objects) {
+        pageSize = objects;
     }
 
     /** How many requests of a kind have come, those that failed included. */
@@ -180,7 +186,7 @@ public final class S3TestServer implements AutoCloseable {
             hold(hold);
         }
         authorize(request);
-        S3Reply reply = new S3Requests(bucket(request.bucket())).answer(request);
+        S3Reply reply = new S3Requests(bucket(request.bucket()), pageSize).answer(request);
         if (effect instanceof S3Fault.Effect.ReplyAfter error) {
             throw new S3Error(error.status(), error.code(), "injected");
         }

@@ -10,7 +10,15 @@ import picocli.CommandLine.Parameters;
 /** The repository that a verb reads. To be used as a picocli mixin. */
 final class RepositoryInput {
 
-    @Parameters(index = "0", paramLabel = "REPOSITORY", description = "Path of the repository, or a file: URL.")
+    @Parameters(
+            index = "0",
+            paramLabel = "REPOSITORY",
+            description = {
+                "Path of the repository, a file: URL, or s3://BUCKET/PREFIX.",
+                "Options of an S3 store follow as ?region=NAME&endpoint=URL&...,",
+                "or are taken from the environment: ICESTREAM_REPOSITORY_STORAGE_REGION",
+                "and so on, and what the AWS tools read."
+            })
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String location;
 
@@ -37,24 +45,32 @@ final class RepositoryInput {
      * @throws Exception whose message is shown to the user
      */
     int read(Reading reading) throws Exception {
-        Path folder = Stores.path(location);
+        if (Stores.isLocal(location)) {
+            requireFolder(Stores.path(location));
+        }
+        try (Storage storage = Stores.open(location)) {
+            if (!Repository.exists(storage)) {
+                throw new CliException(ExitCode.NOT_FOUND, "No repository at '" + location + "': " + absent());
+            }
+            try (Repository repository = Repository.open(storage, RepositoryOptions.defaults())) {
+                return reading.read(repository);
+            }
+        }
+    }
+
+    private String absent() {
+        return Stores.isLocal(location)
+                ? "the folder has no object 'repo'; name the folder that holds it"
+                : "there is no object 'repo' below that prefix; name the prefix that holds it";
+    }
+
+    private void requireFolder(Path folder) {
         if (!Files.exists(folder)) {
             throw new CliException(ExitCode.NOT_FOUND, "No repository at '" + location + "': there is no such folder");
         }
         if (!Files.isDirectory(folder)) {
             throw new CliException(
                     ExitCode.NOT_FOUND, "No repository at '" + location + "': it is a file, not a folder");
-        }
-        try (Storage storage = Stores.open(location)) {
-            if (!Repository.exists(storage)) {
-                throw new CliException(
-                        ExitCode.NOT_FOUND,
-                        "No repository at '" + location
-                                + "': the folder has no object 'repo'; name the folder that holds it");
-            }
-            try (Repository repository = Repository.open(storage, RepositoryOptions.defaults())) {
-                return reading.read(repository);
-            }
         }
     }
 }

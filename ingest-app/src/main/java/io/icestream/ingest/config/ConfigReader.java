@@ -5,6 +5,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +47,23 @@ final class ConfigReader {
 
     private static RepositorySettings repository(SettingsNode group) {
         RepositorySettings settings = new RepositorySettings(
-                group.required("location"), group.text("branch").orElse("main"), group.flag("create-if-missing", true));
+                group.required("location"),
+                group.text("branch").orElse("main"),
+                group.flag("create-if-missing", true),
+                storage(group.group("storage")));
+        group.finish();
+        if (!settings.storage().isEmpty() && !settings.location().startsWith("s3:")) {
+            group.problems().add(group.path("storage"), "is only for locations that begin with s3:");
+        }
+        return settings;
+    }
+
+    /** What the values mean is known to the store only, which tells when it is opened. */
+    private static Map<String, String> storage(SettingsNode group) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (String name : RepositorySettings.STORAGE_SETTINGS) {
+            group.text(name).ifPresent(value -> settings.put(name, value));
+        }
         group.finish();
         return settings;
     }

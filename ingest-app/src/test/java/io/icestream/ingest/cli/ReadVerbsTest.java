@@ -269,7 +269,7 @@ class ReadVerbsTest {
         Path empty = Files.createDirectories(folder.resolve("empty"));
         check(CommandRun.of("tags", empty.toString()), ExitCode.NOT_FOUND, "the folder has no object 'repo'");
         assertThat(empty).isEmptyDirectory();
-        check(CommandRun.of("tags", "s3://bucket/x"), ExitCode.USAGE, "a path or a file: URL");
+        check(CommandRun.of("tags", "ftp://host/x"), ExitCode.USAGE, "a path, a file: URL");
     }
 
     @Test

@@ -92,6 +92,29 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void readsHowTheStoreIsReached() {
+        IngestConfig config = load(
+                Map.of("ICESTREAM_REPOSITORY_STORAGE_REGION", "eu-central-1", "SECRET", "hush"),
+                "repository.location=s3://bucket/weather",
+                "repository.storage.access-key=key",
+                "repository.storage.secret-key=${env:SECRET}");
+
+        assertThat(config.repository().storage())
+                .isEqualTo(Map.of("region", "eu-central-1", "access-key", "key", "secret-key", "hush"));
+        assertThat(config.repository().toString()).doesNotContain("hush");
+        assertThat(problems(RIGHT, Map.of(), "repository.storage.region=x"))
+                .extracting(Problem::toString)
+                .singleElement()
+                .asString()
+                .contains("repository.storage", "only for locations that begin with s3:");
+        assertThat(problems(RIGHT, Map.of(), "repository.location=s3://b/p", "repository.storage.regoin=x"))
+                .extracting(Problem::toString)
+                .singleElement()
+                .asString()
+                .contains("did you mean", "repository.storage.region'");
+    }
+
+    @Test
     void keepsLabelsAsTheyAreWrittenAndAttributesAsTheyAreMeant() {
         IngestConfig config = load(Map.of());
 

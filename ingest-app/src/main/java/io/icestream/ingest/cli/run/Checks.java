@@ -1,6 +1,7 @@
 package io.icestream.ingest.cli.run;
 
 import io.icestream.engine.repository.Repository;
+import io.icestream.engine.storage.ObjectSummary;
 import io.icestream.engine.storage.Storage;
 import io.icestream.ingest.cli.Cluster;
 import io.icestream.ingest.cli.ExitCode;
@@ -20,6 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.TopicDescription;
 
 /** What has to be true before an ingest can run. Reads only. */
@@ -94,25 +96,49 @@ final class Checks {
 
     private Check repository() throws IOException {
         String location = config.repository().location();
-        Path folder = Stores.path(location);
-        if (Files.exists(folder) && !Files.isDirectory(folder)) {
-            return Check.failed("repository", folder + " is a file, not a folder", ExitCode.INVALID);
+        if (Stores.isLocal(location)) {
+            Path folder = Stores.path(location);
+            if (Files.exists(folder) && !Files.isDirectory(folder)) {
+                return Check.failed("repository", folder + " is a file, not a folder", ExitCode.INVALID);
+            }
         }
-        try (Storage storage = Stores.open(location)) {
+        try (Storage storage = Stores.open(config.repository())) {
             if (!Repository.exists(storage)) {
-                return absent(folder);
+                return Stores.isLocal(location) ? absent(Stores.path(location)) : absent(storage);
             }
         }
         return present(location);
     }
 
+    private Check absent(Storage storage) {
+        if (!config.repository().createIfMissing()) {
+            return none(storage.location());
+        }
+        Optional<String> objection = storage.objectionToCreation();
+        if (objection.isPresent()) {
+            return Check.failed("repository", "cannot be created: " + objection.get(), ExitCode.INVALID);
+        }
+        try (Stream<ObjectSummary> objects = storage.list("")) {
+            return objects.findAny().isPresent()
+                    ? Check.failed(
+                            "repository",
+                            storage.location() + " is neither empty nor a repository; choose another prefix",
+                            ExitCode.INVALID)
+                    : Check.passed("repository", "will be created in " + storage.location());
+        }
+    }
+
+    private static Check none(Object place) {
+        return Check.failed(
+                "repository",
+                "there is none in " + place
+                        + "; correct 'repository.location', or set 'repository.create-if-missing: true'",
+                ExitCode.NOT_FOUND);
+    }
+
     private Check absent(Path folder) throws IOException {
         if (!config.repository().createIfMissing()) {
-            return Check.failed(
-                    "repository",
-                    "there is none in " + folder
-                            + "; correct 'repository.location', or set 'repository.create-if-missing: true'",
-                    ExitCode.NOT_FOUND);
+            return none(folder);
         }
         if (Files.exists(folder) && !isEmpty(folder)) {
             return Check.failed(

@@ -27,7 +27,7 @@ public record LedgerReader(Optional<Ledger> ledger, Optional<Instant> tip) {
      * @return what there is
      */
     public static LedgerReader read(IngestConfig config) {
-        try (Storage storage = Stores.open(config.repository().location())) {
+        try (Storage storage = Stores.open(config.repository())) {
             if (!Repository.exists(storage)) {
                 return new LedgerReader(Optional.empty(), Optional.empty());
             }

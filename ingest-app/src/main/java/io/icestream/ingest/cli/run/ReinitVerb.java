@@ -72,6 +72,6 @@ public final class ReinitVerb implements Verb {
             }
         };
         return new Wiring(
-                settings -> Stores.open(settings.location()), ProtocolObserver.NONE, InstantSource.system(), listener);
+                settings -> Stores.open(settings), ProtocolObserver.NONE, InstantSource.system(), listener);
     }
 }

@@ -71,7 +71,7 @@ public final class Run implements Verb {
         long began = System.nanoTime();
         RunOptions options = untilEnd ? RunOptions.TO_END : RunOptions.CONTINUOUS;
         Wiring wiring = new Wiring(
-                settings -> Stores.open(settings.location()), ProtocolObserver.NONE, InstantSource.system(), report);
+                settings -> Stores.open(settings), ProtocolObserver.NONE, InstantSource.system(), report);
         IngestApplication application = IngestApplication.start(config, options, wiring);
         try (StopSignal signal = StopSignal.closes(application)) {
             RunSummary summary = application.awaitEnd();
