@@ -8,6 +8,7 @@ writes what it then sees to DIRECTORY/python.json, for the engine to compare.
 
 import json
 import sys
+import urllib.parse
 from pathlib import Path
 
 import icechunk
@@ -168,8 +169,25 @@ def describe_as_java(repo):
     return described
 
 
-def main(directory):
-    storage = icechunk.local_filesystem_storage(str(directory / "repository"))
+def storage_at(location):
+    """A folder, or s3://bucket/prefix?endpoint=URL with the keys in the environment."""
+    if not location.startswith("s3:"):
+        return icechunk.local_filesystem_storage(location)
+    url = urllib.parse.urlsplit(location)
+    endpoint = urllib.parse.parse_qs(url.query)["endpoint"][0]
+    return icechunk.s3_storage(
+        bucket=url.netloc,
+        prefix=url.path.strip("/"),
+        region="us-east-1",
+        endpoint_url=endpoint,
+        allow_http=endpoint.startswith("http:"),
+        force_path_style=True,
+        from_env=True,
+    )
+
+
+def main(directory, location):
+    storage = storage_at(location)
     repo = icechunk.Repository.open(storage)
     operations = check(repo, json.loads((directory / "java.json").read_text()))
     extend(repo)
@@ -179,4 +197,5 @@ def main(directory):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    folder = Path(sys.argv[1])
+    main(folder, sys.argv[2] if len(sys.argv) > 2 else str(folder / "repository"))

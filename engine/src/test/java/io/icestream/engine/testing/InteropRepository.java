@@ -24,6 +24,8 @@ import io.icestream.engine.session.WritableSession;
 import io.icestream.engine.storage.Durability;
 import io.icestream.engine.storage.LocalStorage;
 import io.icestream.engine.storage.Storage;
+import io.icestream.engine.storage.s3.S3Settings;
+import io.icestream.engine.storage.s3.S3Storage;
 import io.icestream.engine.store.ZarrArray;
 import io.icestream.engine.store.ZarrGroup;
 import io.icestream.engine.zarr.ArrayMetadata;
@@ -48,7 +50,8 @@ import java.util.Map;
  *
  * <p>Arguments: {@code write DIRECTORY} makes {@code DIRECTORY/repository} and its description
  * {@code DIRECTORY/java.json}; {@code check DIRECTORY} compares the repository, to which the reference client has
- * added, with {@code DIRECTORY/python.json}.
+ * added, with {@code DIRECTORY/python.json}. A third argument such as {@code s3://bucket/prefix?endpoint=…} puts the
+ * repository there instead.
  */
 public final class InteropRepository {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -59,11 +62,11 @@ public final class InteropRepository {
     /**
      * Runs one half of the exchange.
      *
-     * @param arguments {@code write} or {@code check}, and a folder
+     * @param arguments {@code write} or {@code check}, a folder, and perhaps a location in an S3 store
      */
     public static void main(String[] arguments) {
         Path directory = Path.of(arguments[1]);
-        try (Storage storage = LocalStorage.open(directory.resolve("repository"), Durability.PROCESS)) {
+        try (Storage storage = arguments.length > 2 ? s3(arguments[2]) : local(directory)) {
             if (arguments[0].equals("write")) {
                 write(storage, directory.resolve("java.json"));
             } else {
@@ -72,6 +75,15 @@ public final class InteropRepository {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Storage local(Path directory) {
+        return LocalStorage.open(directory.resolve("repository"), Durability.PROCESS);
+    }
+
+    private static Storage s3(String location) {
+        return S3Storage.open(
+                S3Settings.parse(location, Map.of(), System.getenv()).build());
     }
 
     private static void write(Storage storage, Path description) throws IOException {

@@ -89,7 +89,10 @@ public final class Stores {
         environment.forEach((name, value) -> {
             if (name.startsWith(VARIABLE)) {
                 settings.put(
-                        name.substring(VARIABLE.length()).toLowerCase(Locale.ROOT).replace('_', '-'), value);
+                        name.substring(VARIABLE.length())
+                                .toLowerCase(Locale.ROOT)
+                                .replace('_', '-'),
+                        value);
             }
         });
         return settings;

@@ -11,8 +11,7 @@ import java.util.Map;
  * @param createIfMissing whether an absent repository is created at start
  * @param storage how the store is reached, by the names in {@link #STORAGE_SETTINGS}; may hold secrets
  */
-public record RepositorySettings(
-        String location, String branch, boolean createIfMissing, Map<String, String> storage) {
+public record RepositorySettings(String location, String branch, boolean createIfMissing, Map<String, String> storage) {
     /** What may be set of a store with scheme {@code s3:}. */
     public static final List<String> STORAGE_SETTINGS = List.of(
             "provider",

@@ -2,11 +2,11 @@ package io.icestream.ingest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.icestream.engine.format.NodePath;
 import io.icestream.engine.repository.Repository;
 import io.icestream.engine.repository.RepositoryOptions;
 import io.icestream.engine.session.CommitRequest;
 import io.icestream.engine.session.WritableSession;
-import io.icestream.engine.format.NodePath;
 import io.icestream.engine.storage.Storage;
 import io.icestream.engine.storage.s3.S3Settings;
 import io.icestream.engine.store.ZarrGroup;
@@ -77,10 +77,14 @@ class StoresTest {
                 "main",
                 true,
                 Map.of(
-                        "endpoint", server.endpoint().toString(),
-                        "allow-http", "true",
-                        "access-key", S3TestServer.ACCESS_KEY,
-                        "secret-key", S3TestServer.SECRET_KEY));
+                        "endpoint",
+                        server.endpoint().toString(),
+                        "allow-http",
+                        "true",
+                        "access-key",
+                        S3TestServer.ACCESS_KEY,
+                        "secret-key",
+                        S3TestServer.SECRET_KEY));
 
         try (Storage storage = Stores.open(settings)) {
             assertThat(Repository.exists(storage)).isFalse();

@@ -71,7 +71,6 @@ public final class ReinitVerb implements Verb {
                 output.note("warning: " + message);
             }
         };
-        return new Wiring(
-                settings -> Stores.open(settings), ProtocolObserver.NONE, InstantSource.system(), listener);
+        return new Wiring(settings -> Stores.open(settings), ProtocolObserver.NONE, InstantSource.system(), listener);
     }
 }

@@ -70,8 +70,8 @@ public final class Run implements Verb {
     private RunSummary run(IngestConfig config, RunReport report) throws InterruptedException {
         long began = System.nanoTime();
         RunOptions options = untilEnd ? RunOptions.TO_END : RunOptions.CONTINUOUS;
-        Wiring wiring = new Wiring(
-                settings -> Stores.open(settings), ProtocolObserver.NONE, InstantSource.system(), report);
+        Wiring wiring =
+                new Wiring(settings -> Stores.open(settings), ProtocolObserver.NONE, InstantSource.system(), report);
         IngestApplication application = IngestApplication.start(config, options, wiring);
         try (StopSignal signal = StopSignal.closes(application)) {
             RunSummary summary = application.awaitEnd();
