@@ -1,8 +1,8 @@
 """Exchanges a repository between the engine and the reference client.
 
-    engine_interop.py DIRECTORY     after `InteropRepository write DIRECTORY`, before `InteropRepository check DIRECTORY`
+    engine_interop.py DIRECTORY [LOCATION]     after `InteropRepository write`, before `InteropRepository check`
 
-Reads DIRECTORY/repository, which the engine wrote, and compares it with DIRECTORY/java.json. Then commits on top of it, and
+Reads DIRECTORY/repository, or the one at LOCATION (s3://bucket/prefix?endpoint=URL, keys in the environment), which the engine wrote, and compares it with DIRECTORY/java.json. Then commits on top of it, and
 writes what it then sees to DIRECTORY/python.json, for the engine to compare.
 """
 

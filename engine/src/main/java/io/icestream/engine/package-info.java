@@ -20,7 +20,8 @@
  * </pre>
  *
  * <ul>
- *   <li>{@code storage}: named objects with versions, in memory and in a local folder. Bytes and keys only.
+ *   <li>{@code storage}: named objects with versions, in memory, in a local folder and, in {@code storage.s3}, in S3
+ *       and its like. Bytes and keys only.
  *   <li>{@code format}: ids, snapshots, manifests, transaction logs, the repository object; their decoders and
  *       encoders. Pure: no I/O, no clock, no chance.
  *   <li>{@code zarr}: array metadata, data types, chunk grid, codecs, as the Zarr specification has them. Knows nothing

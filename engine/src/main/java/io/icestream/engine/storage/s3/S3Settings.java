@@ -57,7 +57,7 @@ public final class S3Settings {
             "proxy");
 
     private static final Set<String> SECRETS = Set.of("secret-key", "session-token");
-    private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
     private final Map<String, String> values;
 
@@ -281,7 +281,8 @@ public final class S3Settings {
             case "ms" -> ChronoUnit.MILLIS;
             case "s" -> ChronoUnit.SECONDS;
             case "m" -> ChronoUnit.MINUTES;
-            default -> ChronoUnit.HOURS;
+            case "h" -> ChronoUnit.HOURS;
+            default -> ChronoUnit.DAYS;
         };
     }
 
