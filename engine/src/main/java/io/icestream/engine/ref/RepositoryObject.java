@@ -62,6 +62,15 @@ public final class RepositoryObject {
     }
 
     /**
+     * Gives what was last read or written, without a request: the object may have been replaced since.
+     *
+     * @return content and version, or empty if nothing has been read yet
+     */
+    Optional<Version> lastKnown() {
+        return known;
+    }
+
+    /**
      * Reads the object of a repository that is known to exist.
      *
      * @return content and version

@@ -1,5 +1,6 @@
 package io.icestream.engine.ref;
 
+import io.icestream.engine.IcestreamException;
 import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.RepositoryStatus;
@@ -8,18 +9,23 @@ import io.icestream.engine.format.UpdateStamp;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one loop through which a repository is changed. Thread-safe.
  *
  * <p>An attempt reads the repository object, computes the next value, copies the present object under a new name on
  * condition that it is the version read, and replaces it on the same condition. If somebody else was faster, the next
- * attempt begins with reading.
+ * attempt begins with reading. The first one begins with the value that is known already, if there is one.
  *
  * <p>Source: Icechunk specification 2, repository updates.
  */
 public final class RepositoryUpdater {
+    private static final Logger LOG = LoggerFactory.getLogger(RepositoryUpdater.class);
+
     private final RepositoryObject object;
     private final RepositoryConfig config;
     private final InstantSource clock;
@@ -57,28 +63,65 @@ public final class RepositoryUpdater {
      * @throws ClockSkewException if the last change is further in the future than clock skew explains
      */
     <R> UpdateOutcome<R> update(Transition<R> transition) {
+        Optional<UpdateOutcome<R>> outcome = updateLastKnown(transition);
+        if (outcome.isPresent()) {
+            return outcome.get();
+        }
         int attempts = config.updateRetries().maxTries();
         for (int attempt = 1; attempt <= attempts; attempt++) {
             RepositoryObject.Version current = object.fetch();
-            requireOnline(current.info());
             UpdateStamp stamp = stamp(current.info());
-            Transition.Step<R> step = transition.apply(current.info(), stamp);
-            if (step instanceof Transition.Step.Stop<R> stop) {
-                return new UpdateOutcome.Done<>(stop.result());
-            }
-            Transition.Step.Write<R> write = (Transition.Step.Write<R>) step;
-            UpdateAttempt.Result result =
-                    attempt(current, write.next(), stamp.backupPath()).run();
-            if (result instanceof UpdateAttempt.Result.Landed) {
-                return new UpdateOutcome.Done<>(write.result());
-            }
-            if (result instanceof UpdateAttempt.Result.Unknown unknown) {
-                return new UpdateOutcome.Unknown<>(unknown.cause());
+            Transition.Step<R> step = step(transition, current, stamp);
+            outcome = step instanceof Transition.Step.Write<R> write
+                    ? write(current, write, stamp)
+                    : Optional.of(new UpdateOutcome.Done<>(((Transition.Step.Stop<R>) step).result()));
+            if (outcome.isPresent()) {
+                return outcome.get();
             }
             backoff.pause(attempt);
         }
         throw new UpdateAttemptsException("Cannot change repository at " + object.location()
                 + ": other writers were faster in " + attempts + " attempts; try again later");
+    }
+
+    /**
+     * Tries with the value that was last read or written, which saves reading it: copy and replacement are done only if
+     * it still is the current one. What it says against the change may be out of date and is not believed. Not counted as
+     * an attempt, so that there is at least one with a value just read.
+     */
+    private <R> Optional<UpdateOutcome<R>> updateLastKnown(Transition<R> transition) {
+        Optional<RepositoryObject.Version> current = object.lastKnown();
+        if (current.isEmpty()) {
+            return Optional.empty();
+        }
+        UpdateStamp stamp;
+        Transition.Step<R> step;
+        try {
+            stamp = stamp(current.get().info());
+            step = step(transition, current.get(), stamp);
+        } catch (IcestreamException | IllegalArgumentException e) {
+            LOG.debug("Reads the repository object again before believing this", e);
+            return Optional.empty();
+        }
+        return step instanceof Transition.Step.Write<R> write ? write(current.get(), write, stamp) : Optional.empty();
+    }
+
+    private <R> Transition.Step<R> step(Transition<R> transition, RepositoryObject.Version current, UpdateStamp stamp) {
+        requireOnline(current.info());
+        return transition.apply(current.info(), stamp);
+    }
+
+    /** Empty if another was faster. */
+    private <R> Optional<UpdateOutcome<R>> write(
+            RepositoryObject.Version current, Transition.Step.Write<R> write, UpdateStamp stamp) {
+        UpdateAttempt.Result result =
+                attempt(current, write.next(), stamp.backupPath()).run();
+        if (result instanceof UpdateAttempt.Result.Landed) {
+            return Optional.of(new UpdateOutcome.Done<>(write.result()));
+        }
+        return result instanceof UpdateAttempt.Result.Unknown unknown
+                ? Optional.of(new UpdateOutcome.Unknown<>(unknown.cause()))
+                : Optional.empty();
     }
 
     private void requireOnline(RepositoryInfo info) {
