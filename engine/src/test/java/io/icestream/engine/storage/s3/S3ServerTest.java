@@ -40,7 +40,8 @@ import org.junit.jupiter.api.Test;
 class S3ServerTest extends StorageContract {
     private static final int WRITERS = 4;
 
-    private final S3Options options = S3Settings.parse(location(), Map.of(), System.getenv()).build();
+    private final S3Options options =
+            S3Settings.parse(location(), Map.of(), System.getenv()).build();
     private final S3Options place = options.toBuilder()
             .location(new S3Location(
                     options.location().bucket(), options.location().prefix() + "/" + UUID.randomUUID()))
@@ -76,8 +77,10 @@ class S3ServerTest extends StorageContract {
             List<PutOutcome> outcomes =
                     inParallel((storage, writer) -> storage.putIfAbsent(key, bytes("writer " + writer)));
 
-            assertThat(outcomes.stream().filter(PutOutcome.Written.class::isInstance)).hasSize(1);
-            assertThat(outcomes.stream().filter(PutOutcome.Refused.class::isInstance)).hasSize(WRITERS - 1);
+            assertThat(outcomes.stream().filter(PutOutcome.Written.class::isInstance))
+                    .hasSize(1);
+            assertThat(outcomes.stream().filter(PutOutcome.Refused.class::isInstance))
+                    .hasSize(WRITERS - 1);
         }
     }
 
@@ -148,7 +151,8 @@ class S3ServerTest extends StorageContract {
             assertThat(storage.putIfMatches("large", ByteBuffer.wrap(content), version))
                     .isEqualTo(new PutOutcome.Refused());
             assertThat(storage.find("large").orElseThrow().bytes()).isEqualTo(ByteBuffer.wrap(content, 0, 8_000_000));
-            assertThat(storage.statistics().requests(S3Operation.ABORT_MULTIPART)).isEqualTo(2);
+            assertThat(storage.statistics().requests(S3Operation.ABORT_MULTIPART))
+                    .isEqualTo(2);
         }
     }
 
