@@ -150,6 +150,11 @@ public final class FaultInjectingStorage implements Storage {
     }
 
     @Override
+    public Optional<String> objectionToCreation() {
+        return storage.objectionToCreation();
+    }
+
+    @Override
     public Optional<StoredObject> find(String key) {
         return perform(Operation.FIND, key, () -> storage.find(key));
     }

@@ -113,7 +113,7 @@ final class S3Calls {
     }
 
     private int wanted(GetObjectResponse response) {
-        long size = response.contentLength();
+        long size = length(response);
         if (size > LARGEST_OBJECT_BYTES) {
             throw SdkClientException.create("the object has " + size + " bytes, more than one read can hold");
         }
@@ -131,7 +131,7 @@ final class S3Calls {
         GetObjectRequest.Builder request = get(key, limit).range(range.header());
         ifMatch.ifPresent(version -> request.ifMatch(version.token()));
         return client.getObject(request.build(), (response, in) -> {
-            int count = (int) Math.min(range.length(), response.contentLength());
+            int count = (int) Math.min(range.length(), length(response));
             fill(in, target, range.targetOffset(), count);
             return new Download(
                     ByteBuffer.wrap(target),
@@ -143,7 +143,7 @@ final class S3Calls {
     }
 
     private Download read(GetObjectResponse response, AbortableInputStream in, int wanted) throws IOException {
-        byte[] bytes = new byte[Math.toIntExact(response.contentLength())];
+        byte[] bytes = new byte[Math.toIntExact(length(response))];
         fill(in, bytes, 0, wanted);
         if (wanted < bytes.length) {
             in.abort();
@@ -152,6 +152,14 @@ final class S3Calls {
         }
         return new Download(
                 ByteBuffer.wrap(bytes), wanted, bytes.length, version(response.eTag()), time(response.lastModified()));
+    }
+
+    private static long length(GetObjectResponse response) {
+        Long length = response.contentLength();
+        if (length == null) {
+            throw SdkClientException.create("the store does not say how long its reply is");
+        }
+        return length;
     }
 
     private void fill(AbortableInputStream in, byte[] target, int offset, int count) throws IOException {

@@ -5,7 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An HTTP proxy.
+ * An HTTP proxy. To log in at one on the way to an encrypted endpoint, Java has to be started with {@code
+ * -Djdk.http.auth.tunneling.disabledSchemes=} (empty).
  *
  * @param address its address, for example {@code http://proxy:3128}
  * @param login user and password, if it wants them

@@ -17,8 +17,8 @@ record WriteCondition(Optional<ObjectVersion> ifMatch, boolean mustBeAbsent) {
         return new WriteCondition(Optional.of(expected), false);
     }
 
-    /** What is there when nobody has written since the condition held. */
+    /** Whether the write, should it be made again, would find what it asks for. */
     boolean holdsFor(Optional<ObjectVersion> present) {
-        return mustBeAbsent ? present.isEmpty() : ifMatch.equals(present);
+        return mustBeAbsent ? present.isEmpty() : ifMatch.isEmpty() || ifMatch.equals(present);
     }
 }

@@ -345,6 +345,19 @@ class S3FaultsTest {
     }
 
     @Test
+    void repetitionsEndWithTheTimeOfTheOperation() {
+        server.inject(S3Fault.on(S3Call.GET).always().reply(503, "SlowDown"));
+        S3Timeouts timeouts =
+                new S3Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Optional.empty(), Duration.ofMillis(200));
+        S3Retries retries = new S3Retries(1_000_000, Duration.ofMillis(1), Duration.ofMillis(1));
+        try (S3Storage hurried = S3Storage.open(
+                S3Fixture.options(server).timeouts(timeouts).retries(retries).build())) {
+            assertThatExceptionOfType(StorageException.class).isThrownBy(() -> hurried.find("a"));
+        }
+        assertThat(server.count(S3Call.GET)).isBetween(2L, 100_000L);
+    }
+
+    @Test
     void anInterruptEndsTheRepetitions() {
         server.inject(S3Fault.on(S3Call.GET).always().reply(503, "SlowDown"));
         try (S3Storage interrupted = S3Storage.open(S3Fixture.options(server)
