@@ -117,9 +117,9 @@ public final class ZarrArray {
         WritableSession target = writable();
         ArrayMetadata metadata = metadata();
         Region region = new Region(origin, longs(block.shape()));
-        if (block.dataType() != metadata.dataType()) {
-            throw new IllegalArgumentException("Invalid block " + block + " for array " + path + " of data type "
-                    + metadata.dataType().zarrName());
+        if (!block.dataType().equals(metadata.dataType())) {
+            throw new IllegalArgumentException(
+                    "Invalid block " + block + " for array " + path + " of data type " + metadata.dataType());
         }
         Map<ChunkIndex, ChunkOverlap> overlaps = overlaps(metadata, region);
         target.setChunks(path, overlaps.keySet(), chunk -> {
