@@ -14,6 +14,8 @@ import icechunk
 import numpy as np
 import zarr
 
+zarr.config.set({"array.rectilinear_chunks": True})
+
 
 def text(value):
     """An element as the engine writes it."""
@@ -21,6 +23,8 @@ def text(value):
         return "true" if value else "false"
     if isinstance(value, str):
         return value
+    if isinstance(value, bytes):
+        return value.hex()
     if isinstance(value, (int, np.integer)):
         return str(int(value))
     return value
@@ -89,6 +93,9 @@ def extend(repo):
         split.resize((33, 20))
         split[24:33, 3:7] = 1.5
         root["types/int16"][0, :] = 123
+        root["types/variable_length_bytes"][4, 6] = b"\x01\x02"
+        root["sharded"][3:9, 2:5] = 11
+        root["rectilinear"][3:9, 2:6] = 12
         root["types/string"][4, 6] = "from Python ü"
         root.attrs["python"] = [1, 2, 3]
         del root["again"]

@@ -128,7 +128,7 @@ public final class ChunkLengths {
     }
 
     /** The metadata form: runs of more than one chunk as pairs, where that is shorter than the plain list. */
-    JsonNode toJson() {
+    public JsonNode toJson() {
         if (isRegular()) {
             return JsonNodeFactory.instance.numberNode(lengths[0]);
         }

@@ -1,6 +1,10 @@
 package io.icestream.engine.zarr;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.BufferOverflowException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
@@ -336,6 +340,61 @@ public final class NdArray {
     public void fill(FillValue fill) {
         requireType(fill.dataType());
         Elements.fill(dataType, elements, fill.scalar().elements());
+    }
+
+    /**
+     * Sets every element of a box to a fill value.
+     *
+     * @param from first index of the box
+     * @param lengths number of elements in each dimension
+     * @throws IllegalArgumentException if data types or ranks differ
+     * @throws IndexOutOfBoundsException if the box leaves the array; then nothing is set
+     */
+    public void fill(FillValue fill, int[] from, int... lengths) {
+        requireBox(fill.dataType(), from, lengths);
+        if (Arrays.equals(lengths, shape)) {
+            fill(fill);
+        } else if (Shapes.elementCount(lengths) > 0) {
+            filled(fill, lengths).copyRegion(new int[rank()], this, from, lengths);
+        }
+    }
+
+    /**
+     * Writes the elements in C order to a buffer, numbers in its byte order.
+     *
+     * @param target receives the bytes from its position on, which moves behind them
+     * @throws java.nio.BufferOverflowException if the buffer has not room enough; then nothing is written
+     * @throws IllegalStateException if elements have no fixed size
+     */
+    public void writeTo(ByteBuffer target) {
+        int bytes = Shapes.size(size, dataType.sizeBytes());
+        if (bytes > target.remaining()) {
+            throw new BufferOverflowException();
+        }
+        codecFor(target)
+                .encode(this, length -> target.slice(target.position(), length).order(target.order()));
+        target.position(target.position() + bytes);
+    }
+
+    /**
+     * Reads a new array from a buffer: elements in C order, numbers in its byte order.
+     *
+     * @param source the bytes from its position on, which moves behind them
+     * @throws java.nio.BufferUnderflowException if the buffer has not so many bytes
+     * @throws IllegalStateException if elements of the data type have no fixed size
+     */
+    public static NdArray readFrom(ByteBuffer source, DataType dataType, int... shape) {
+        int bytes = Shapes.size(Shapes.elementCount(shape), dataType.sizeBytes());
+        if (bytes > source.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        NdArray array = codecFor(source).decode(source.slice(source.position(), bytes), dataType, shape);
+        source.position(source.position() + bytes);
+        return array;
+    }
+
+    private static BytesCodec codecFor(ByteBuffer buffer) {
+        return new BytesCodec(buffer.order() == ByteOrder.BIG_ENDIAN ? Endian.BIG : Endian.LITTLE);
     }
 
     /**

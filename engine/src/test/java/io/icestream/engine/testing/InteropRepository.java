@@ -27,6 +27,8 @@ import io.icestream.engine.storage.Storage;
 import io.icestream.engine.store.ZarrArray;
 import io.icestream.engine.store.ZarrGroup;
 import io.icestream.engine.zarr.ArrayMetadata;
+import io.icestream.engine.zarr.ChunkGrid;
+import io.icestream.engine.zarr.ChunkLengths;
 import io.icestream.engine.zarr.Codec;
 import io.icestream.engine.zarr.CodecChain;
 import io.icestream.engine.zarr.DataType;
@@ -181,6 +183,7 @@ public final class InteropRepository {
                                 .build());
                 array.write(new long[] {0, 1}, values(type, 4, 5));
             }
+            layouts(root);
             root.createArray(
                             "scalar",
                             ArrayMetadata.builder(DataType.INT32, new long[0], new long[0])
@@ -191,6 +194,27 @@ public final class InteropRepository {
                     ArrayMetadata.builder(DataType.FLOAT32, new long[] {0, 3}, new long[] {2, 3})
                             .build());
         });
+    }
+
+    /** Shards, also of transposed chunks, and a grid of chunks that differ. */
+    private static void layouts(ZarrGroup root) {
+        CodecChain inner = CodecChain.of(Codec.transpose(1, 0), Codec.bytes(Endian.LITTLE), Codec.zstd(1));
+        ChunkGrid grid =
+                ChunkGrid.rectilinear(new long[] {10, 9}, List.of(ChunkLengths.of(1, 3, 3, 3), ChunkLengths.of(5, 4)));
+        root.createArray(
+                        "sharded",
+                        ArrayMetadata.builder(DataType.INT32, new long[] {10, 9}, new long[] {6, 8})
+                                .codecs(CodecChain.of(Codec.sharding(inner, 2, 4)))
+                                .build())
+                .write(new long[] {1, 1}, values(DataType.INT32, 7, 8));
+        root.createArray(
+                        "rectilinear",
+                        ArrayMetadata.builder(DataType.INT16, grid)
+                                .codecs(CodecChain.of(
+                                        Codec.bytes(Endian.BIG),
+                                        Codec.blosc(Codec.BloscCompressor.LZ4, 5, Codec.BloscShuffle.SHUFFLE, 2)))
+                                .build())
+                .write(new long[] {1, 1}, values(DataType.INT16, 7, 8));
     }
 
     private static CodecChain codecs(DataType type) {
