@@ -93,7 +93,7 @@ def extend(repo):
         split.resize((33, 20))
         split[24:33, 3:7] = 1.5
         root["types/int16"][0, :] = 123
-        root["types/variable_length_bytes"][4, 6] = b"\x01\x02"
+        root["types/variable_length_bytes"][4:5, 6:7] = np.array([[b"\x01\x02"]], dtype=object)
         root["sharded"][3:9, 2:5] = 11
         root["rectilinear"][3:9, 2:6] = 12
         root["types/string"][4, 6] = "from Python ü"
