@@ -15,6 +15,8 @@ import icechunk
 import numpy as np
 import zarr
 
+zarr.config.set({"array.rectilinear_chunks": True})
+
 
 def text(value):
     """An element as the engine writes it."""
@@ -22,6 +24,8 @@ def text(value):
         return "true" if value else "false"
     if isinstance(value, str):
         return value
+    if isinstance(value, bytes):
+        return value.hex()
     if isinstance(value, (int, np.integer)):
         return str(int(value))
     return value
@@ -90,6 +94,9 @@ def extend(repo):
         split.resize((33, 20))
         split[24:33, 3:7] = 1.5
         root["types/int16"][0, :] = 123
+        root["types/variable_length_bytes"][4:5, 6:7] = np.array([[b"\x01\x02"]], dtype=object)
+        root["sharded"][3:9, 2:5] = 11
+        root["rectilinear"][3:9, 2:6] = 12
         root["types/string"][4, 6] = "from Python ü"
         root.attrs["python"] = [1, 2, 3]
         del root["again"]

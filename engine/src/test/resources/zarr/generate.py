@@ -65,18 +65,20 @@ def stored(store, prefix=""):
     return asyncio.run(read())
 
 
-def case(name, values, dtype, serializer="auto", compressors=(), shape=None, chunks=CHUNKS, **more):
+def case(name, values, dtype, serializer="auto", compressors=(), shape=None, chunks=CHUNKS, resize=None, **more):
     store = MemoryStore()
     array = zarr.create_array(store, shape=values.shape if shape is None else shape, chunks=chunks, dtype=dtype,
                               serializer=serializer, compressors=compressors, **more)
     array[...] = values
+    if resize is not None:
+        array.resize(resize)
     back = array[...]
     objects = stored(store)
     metadata = json.loads(objects.pop("zarr.json"))
-    if dtype == "string":
-        expected = [str(v) for v in np.ravel(back)]
+    if back.dtype.kind in "OT":
+        expected = [base64.b64encode(v).decode() if isinstance(v, bytes) else str(v) for v in np.ravel(back)]
     else:
-        little = np.ascontiguousarray(back).astype(np.dtype(dtype).newbyteorder("<"))
+        little = np.ascontiguousarray(back).astype(back.dtype.newbyteorder("<"))
         expected = base64.b64encode(little.tobytes()).decode()
     return {"name": name, "metadata": metadata,
             "chunks": {k: base64.b64encode(v).decode() for k, v in objects.items()}, "values": expected}
@@ -121,6 +123,11 @@ def groups():
     return {"plain": plain, "consolidated": json.loads(stored(store)["zarr.json"])}
 
 
-print('{"zarr": ' + json.dumps(zarr.__version__) + ', "groups": ' + json.dumps(groups()) + ', "cases": [')
-print(",\n".join(json.dumps(c, separators=(",", ":")) for c in cases()))
-print("]}")
+def write(cases, groups):
+    print('{"zarr": ' + json.dumps(zarr.__version__) + ', "groups": ' + json.dumps(groups) + ', "cases": [')
+    print(",\n".join(json.dumps(c, separators=(",", ":")) for c in cases))
+    print("]}")
+
+
+if __name__ == "__main__":
+    write(cases(), groups())

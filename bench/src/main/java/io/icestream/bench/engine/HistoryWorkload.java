@@ -13,6 +13,7 @@ import io.icestream.engine.format.NodePath;
 import io.icestream.engine.repository.Version;
 import io.icestream.engine.session.CommitRequest;
 import io.icestream.engine.session.WritableSession;
+import io.icestream.engine.store.EmptyChunks;
 import io.icestream.engine.store.ZarrArray;
 import io.icestream.engine.zarr.NdArray;
 import java.util.Map;
@@ -38,7 +39,9 @@ record HistoryWorkload(int commits) implements Workload {
             first.commit(CommitRequest.of("init")).orThrow();
             for (int commit = 0; commit < commits; commit++) {
                 WritableSession session = place.session();
-                ZarrArray.open(session, ARRAY).write(new long[] {0}, NdArray.of(new double[] {commit}, 1));
+                // The first value is the fill value; it is stored like the others, so that every commit has a chunk.
+                ZarrArray.open(session, ARRAY)
+                        .write(new long[] {0}, NdArray.of(new double[] {commit}, 1), EmptyChunks.STORE);
                 CommitRequest request = CommitRequest.of("c" + commit).metadata(Map.of("w", IntNode.valueOf(commit)));
                 long start = System.nanoTime();
                 session.commit(request).orThrow();

@@ -36,7 +36,7 @@ final class Shrink {
                 edge.add(chunk);
             }
         });
-        session.setChunks(path, edge, chunk -> after.encodeChunk(trimmed(chunk)));
+        session.setChunks(path, edge, chunk -> after.encodeChunk(chunk.toArray(), trimmed(chunk)));
         outside.forEach(chunk -> session.deleteChunk(path, chunk));
     }
 
@@ -65,8 +65,11 @@ final class Shrink {
     }
 
     private NdArray trimmed(ChunkIndex chunk) {
-        NdArray stored = session.readChunk(path, chunk).map(before::decodeChunk).orElseGet(before::fillChunk);
-        NdArray kept = after.fillChunk();
+        long[] index = chunk.toArray();
+        NdArray stored = session.readChunk(path, chunk)
+                .map(bytes -> before.decodeChunk(index, bytes))
+                .orElseGet(() -> before.fillChunk(index));
+        NdArray kept = after.fillChunk(index);
         long[] lengths = after.chunkGrid().regionOf(chunk.toArray()).shape();
         int[] count = new int[lengths.length];
         for (int axis = 0; axis < count.length; axis++) {

@@ -1,6 +1,7 @@
 package io.icestream.engine.store;
 
 import io.icestream.engine.format.ChunkIndex;
+import io.icestream.engine.format.NodeData;
 import io.icestream.engine.format.NodePath;
 import io.icestream.engine.session.Session;
 import io.icestream.engine.session.WritableSession;
@@ -8,8 +9,14 @@ import io.icestream.engine.zarr.ArrayMetadata;
 import io.icestream.engine.zarr.ChunkOverlap;
 import io.icestream.engine.zarr.NdArray;
 import io.icestream.engine.zarr.Region;
+import io.icestream.engine.zarr.Selection;
+import io.icestream.engine.zarr.StoredBytes;
+import io.icestream.engine.zarr.StridedOverlap;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
@@ -65,6 +72,47 @@ public final class ZarrArray {
     }
 
     /**
+     * Finds the coordinate of a dimension by its name: the array of one dimension that lies beside this one, has the
+     * dimension's name and is as long. Cost: no request.
+     *
+     * @param axis which dimension
+     * @return the coordinate, or empty if there is none or the dimension has no name
+     */
+    public Optional<ZarrArray> coordinate(int axis) {
+        ArrayMetadata metadata = metadata();
+        long length = metadata.shape()[axis];
+        return path.parent()
+                .flatMap(group ->
+                        metadata.dimensionNames().get(axis).flatMap(name -> coordinate(session, group, name, length)));
+    }
+
+    /**
+     * Finds the coordinate of a dimension, as {@link #coordinate(int)} does.
+     *
+     * @param session where to look
+     * @param group the group that the arrays are in
+     * @param dimension name of the dimension
+     * @param length its length
+     * @return the coordinate, or empty if there is none
+     */
+    public static Optional<ZarrArray> coordinate(Session session, NodePath group, String dimension, long length) {
+        if (dimension.isEmpty() || dimension.contains("/")) {
+            return Optional.empty();
+        }
+        return session.findNode(group.resolve(dimension))
+                .filter(node -> node.data() instanceof NodeData.Array)
+                .map(node -> new ZarrArray(session, node.path()))
+                .filter(array -> Arrays.equals(array.metadata().shape(), new long[] {length}));
+    }
+
+    /**
+     * @return how the numbers of this array stand for times, or empty if they do not, by its attributes
+     */
+    public Optional<CfTime> cfTime() {
+        return CfTime.of(metadata().attributes());
+    }
+
+    /**
      * @return the array's metadata as it is now in the session
      */
     public ArrayMetadata metadata() {
@@ -82,30 +130,104 @@ public final class ZarrArray {
 
     /**
      * Reads a region. Cost: the chunks that it touches, several at a time; memory for the region and the chunks being
-     * decoded.
+     * decoded. Of a shard only the inner chunks that the region touches are decoded.
      *
      * @param region which elements, inside the array
      * @return the elements in C order, of the region's shape
      * @throws IndexOutOfBoundsException if the region is not inside the array
      */
     public NdArray read(Region region) {
+        NdArray elements = NdArray.allocate(metadata().dataType(), ints(region.shape()));
+        readInto(region, elements, new int[region.rank()]);
+        return elements;
+    }
+
+    /**
+     * Reads a region into a block that the caller has, for example one that wraps a primitive array of his. Cost: as
+     * {@link #read(Region)}, but for the memory of the region.
+     *
+     * @param region which elements, inside the array
+     * @param target where to, of the array's data type and rank
+     * @param at index in {@code target} of the region's first element
+     * @throws IndexOutOfBoundsException if the region is not inside the array or does not fit into the target
+     * @throws IllegalArgumentException if data type or rank differ
+     */
+    public void readInto(Region region, NdArray target, int... at) {
         ArrayMetadata metadata = metadata();
-        Map<ChunkIndex, ChunkOverlap> overlaps = overlaps(metadata, region);
-        NdArray elements = NdArray.filled(metadata.fillValue(), ints(region.shape()));
+        // Checks all bounds, and is what absent chunks read as.
+        target.fill(metadata.fillValue(), at, ints(region.shape()));
+        Map<ChunkIndex, ChunkOverlap> overlaps = new LinkedHashMap<>();
+        metadata.chunkGrid()
+                .overlaps(region)
+                .forEach(overlap -> overlaps.put(ChunkIndex.of(overlap.chunkIndex()), overlap));
         session.readChunks(
                 path,
                 overlaps.keySet(),
                 (chunk, stored) -> stored.ifPresent(bytes -> {
                     ChunkOverlap overlap = overlapOf(overlaps, chunk);
-                    metadata.decodeChunk(bytes)
-                            .copyRegion(overlap.chunkOrigin(), elements, overlap.regionOrigin(), overlap.lengths());
+                    copy(metadata, overlap, bytes, target, plus(at, overlap.regionOrigin()));
+                }));
+    }
+
+    private static void copy(
+            ArrayMetadata metadata, ChunkOverlap overlap, ByteBuffer stored, NdArray target, int[] to) {
+        long[] index = overlap.chunkIndex();
+        if (metadata.isPartlyReadable() && !overlap.coversChunk()) {
+            metadata.decodeRegion(index, StoredBytes.of(stored), overlap.chunkOrigin(), overlap.lengths())
+                    .copyRegion(new int[to.length], target, to, overlap.lengths());
+        } else {
+            metadata.decodeChunk(index, stored).copyRegion(overlap.chunkOrigin(), target, to, overlap.lengths());
+        }
+    }
+
+    /**
+     * Reads elements at equal distances. Cost: the chunks that have one, several at a time; memory for the elements
+     * and the chunks being decoded.
+     *
+     * @param selection which elements, inside the array
+     * @return the elements in C order, of the selection's shape
+     * @throws IndexOutOfBoundsException if the selection is not inside the array
+     */
+    public NdArray read(Selection selection) {
+        ArrayMetadata metadata = metadata();
+        Map<ChunkIndex, StridedOverlap> overlaps = new LinkedHashMap<>();
+        metadata.chunkGrid()
+                .overlaps(selection)
+                .forEach(overlap -> overlaps.put(ChunkIndex.of(overlap.chunkIndex()), overlap));
+        NdArray elements = NdArray.filled(metadata.fillValue(), ints(selection.shape()));
+        session.readChunks(
+                path,
+                overlaps.keySet(),
+                (chunk, stored) -> stored.ifPresent(bytes -> {
+                    StridedOverlap overlap = overlapOf(overlaps, chunk);
+                    metadata.decodeChunk(overlap.chunkIndex(), bytes)
+                            .copyStrided(
+                                    overlap.chunkOrigin(),
+                                    overlap.steps(),
+                                    elements,
+                                    overlap.selectionOrigin(),
+                                    overlap.lengths());
                 }));
         return elements;
     }
 
     /**
-     * Writes a block of elements. A chunk that is covered only in part is read first; one that is covered wholly is
-     * not. Chunks are stored even if they are all fill value.
+     * Reads a region into a buffer, element by element in C order, in the buffer's byte order. Cost: as
+     * {@link #read(Region)}, and one copy.
+     *
+     * @param region which elements, inside the array
+     * @param target receives the bytes from its position on, which moves behind them
+     * @throws java.nio.BufferOverflowException if the buffer has not room enough; then nothing is written to it
+     * @throws IllegalStateException if elements have no fixed size
+     * @throws IndexOutOfBoundsException if the region is not inside the array
+     */
+    public void readInto(Region region, ByteBuffer target) {
+        read(region).writeTo(target);
+    }
+
+    /**
+     * Writes a block of elements. A chunk that is covered only in part is read first, a shard as a whole; one that is
+     * covered wholly is not. Chunks that are then wholly fill value are not stored, and deleted if they were.
      *
      * @param origin index of the block's first element
      * @param block the elements, of the array's data type and rank
@@ -114,40 +236,94 @@ public final class ZarrArray {
      * @throws IllegalStateException if the session cannot be written
      */
     public void write(long[] origin, NdArray block) {
+        write(origin, block, EmptyChunks.OMIT);
+    }
+
+    /**
+     * Writes a block of elements, as {@link #write(long[], NdArray)} does.
+     *
+     * @param origin index of the block's first element
+     * @param block the elements, of the array's data type and rank
+     * @param emptyChunks what becomes of chunks that are wholly fill value
+     * @throws IndexOutOfBoundsException if the block does not lie inside the array; resize it first
+     * @throws IllegalArgumentException if data type or rank differ
+     * @throws IllegalStateException if the session cannot be written
+     */
+    public void write(long[] origin, NdArray block, EmptyChunks emptyChunks) {
         WritableSession target = writable();
         ArrayMetadata metadata = metadata();
-        Region region = new Region(origin, longs(block.shape()));
-        if (block.dataType() != metadata.dataType()) {
-            throw new IllegalArgumentException("Invalid block " + block + " for array " + path + " of data type "
-                    + metadata.dataType().zarrName());
+        if (!block.dataType().equals(metadata.dataType())) {
+            throw new IllegalArgumentException(
+                    "Invalid block " + block + " for array " + path + " of data type " + metadata.dataType());
         }
-        Map<ChunkIndex, ChunkOverlap> overlaps = overlaps(metadata, region);
-        target.setChunks(path, overlaps.keySet(), chunk -> {
-            ChunkOverlap overlap = overlapOf(overlaps, chunk);
-            NdArray elements = overlap.coversChunk() ? metadata.fillChunk() : chunk(metadata, chunk);
-            block.copyRegion(overlap.regionOrigin(), elements, overlap.chunkOrigin(), overlap.lengths());
-            return metadata.encodeChunk(elements);
-        });
+        Region region = new Region(origin, longs(block.shape()));
+        new BlockWrite(target, path, metadata, block, emptyChunks).run(region);
     }
 
-    private NdArray chunk(ArrayMetadata metadata, ChunkIndex chunk) {
-        return session.readChunk(path, chunk).map(metadata::decodeChunk).orElseGet(metadata::fillChunk);
+    /**
+     * Writes a region from a buffer, element by element in C order, in the buffer's byte order. Otherwise as
+     * {@link #write(long[], NdArray)}. Cost: one copy more.
+     *
+     * @param region which elements, inside the array
+     * @param source the bytes from its position on, which moves behind them
+     * @throws java.nio.BufferUnderflowException if the buffer has not so many bytes
+     * @throws IllegalStateException if elements have no fixed size, or the session cannot be written
+     * @throws IndexOutOfBoundsException if the region is not inside the array
+     */
+    public void write(Region region, ByteBuffer source) {
+        write(region.origin(), NdArray.readFrom(source, metadata().dataType(), ints(region.shape())));
     }
 
-    private static Map<ChunkIndex, ChunkOverlap> overlaps(ArrayMetadata metadata, Region region) {
-        Map<ChunkIndex, ChunkOverlap> overlaps = new LinkedHashMap<>();
-        metadata.chunkGrid()
-                .overlaps(region)
-                .forEach(overlap -> overlaps.put(ChunkIndex.of(overlap.chunkIndex()), overlap));
-        return overlaps;
+    /**
+     * Makes the array longer and writes a block at its new end. Cost: as {@link #write(long[], NdArray)}; what was
+     * there is not touched, but for a chunk that the old end cut.
+     *
+     * @param block the elements; as long as the array in all other dimensions
+     * @param axis the dimension to append along
+     * @return index of the block's first element along that dimension: the array's former length
+     * @throws IllegalArgumentException if data type, rank or another length differ
+     * @throws IllegalStateException if the session cannot be written
+     */
+    public long append(NdArray block, int axis) {
+        writable();
+        long[] shape = metadata().shape();
+        int[] added = block.shape();
+        if (added.length != shape.length || axis < 0 || axis >= shape.length) {
+            throw new IllegalArgumentException("Cannot append " + block + " to array " + path + " along dimension "
+                    + axis + ": it has shape " + Arrays.toString(shape));
+        }
+        long[] origin = new long[shape.length];
+        origin[axis] = shape[axis];
+        shape[axis] += added[axis];
+        for (int d = 0; d < shape.length; d++) {
+            if (d != axis && shape[d] != added[d]) {
+                throw new IllegalArgumentException("Cannot append " + block + " to array " + path + " along dimension "
+                        + axis + ": dimension " + d + " has length " + shape[d]);
+            }
+        }
+        if (!block.dataType().equals(metadata().dataType())) {
+            throw new IllegalArgumentException("Cannot append " + block + " to array " + path + " of data type "
+                    + metadata().dataType());
+        }
+        resize(shape);
+        write(origin, block);
+        return origin[axis];
     }
 
-    private static ChunkOverlap overlapOf(Map<ChunkIndex, ChunkOverlap> overlaps, ChunkIndex chunk) {
-        ChunkOverlap overlap = overlaps.get(chunk);
+    private static <T> T overlapOf(Map<ChunkIndex, T> overlaps, ChunkIndex chunk) {
+        T overlap = overlaps.get(chunk);
         if (overlap == null) {
             throw new IllegalStateException("Chunk [" + chunk + "] was not asked for");
         }
         return overlap;
+    }
+
+    private static int[] plus(int[] first, int[] second) {
+        int[] sum = first.clone();
+        for (int axis = 0; axis < sum.length; axis++) {
+            sum[axis] += second[axis];
+        }
+        return sum;
     }
 
     /**

@@ -47,26 +47,16 @@ public final class ArrayMetadata {
         this.chunkGrid = chunkGrid(root);
         this.chunkKeyEncoding = ChunkKeyEncoding.parse(root.member("chunk_key_encoding"));
         this.dataTypeEntry = Extension.parse(root.member("data_type"));
-        this.dataType = DataType.find(dataTypeEntry.name()).orElse(null);
+        this.dataType = DataType.parse(dataTypeEntry).orElse(null);
         this.fillValue = fillValue(dataType, root.member("fill_value"));
-        this.codecs = codecs(dataType, root.member("codecs"));
+        this.codecs = codecs(dataType, chunkGrid, root.member("codecs"));
         this.dimensionNames = dimensionNames(root.member("dimension_names"), chunkGrid.rank());
         refuseStorageTransformers(root.member("storage_transformers"));
     }
 
     private static ChunkGrid chunkGrid(MetadataField root) {
         long[] shape = root.member("shape").asLengths();
-        Extension grid = Extension.parse(root.member("chunk_grid"));
-        if (!grid.name().equals("regular")) {
-            throw grid.unsupported("chunk grid");
-        }
-        MetadataField chunkShape =
-                grid.requireOnly(Set.of("chunk_shape")).configuration().member("chunk_shape");
-        try {
-            return new ChunkGrid(shape, chunkShape.asLengths());
-        } catch (IllegalArgumentException e) {
-            throw new InvalidMetadataException(chunkShape.path(), String.valueOf(e.getMessage()), e);
-        }
+        return ChunkGrid.parse(shape, Extension.parse(root.member("chunk_grid")));
     }
 
     private static @Nullable FillValue fillValue(@Nullable DataType dataType, MetadataField field) {
@@ -76,12 +66,15 @@ public final class ArrayMetadata {
         return dataType == null ? null : FillValue.parse(dataType, field);
     }
 
-    private static CodecChain codecs(@Nullable DataType dataType, MetadataField field) {
+    private static CodecChain codecs(@Nullable DataType dataType, ChunkGrid grid, MetadataField field) {
         CodecChain codecs = CodecChain.parse(field);
         if (dataType != null) {
-            codecs.objectionTo(dataType).ifPresent(objection -> {
-                throw field.invalid(objection);
-            });
+            grid.typicalChunkShapes()
+                    .flatMap(shape -> codecs.objectionTo(dataType, shape).stream())
+                    .findFirst()
+                    .ifPresent(objection -> {
+                        throw field.invalid(objection);
+                    });
         }
         return codecs;
     }
@@ -125,7 +118,12 @@ public final class ArrayMetadata {
      * @param chunkShape number of elements of a chunk in each dimension, at least 1
      */
     public static Builder builder(DataType dataType, long[] shape, long[] chunkShape) {
-        return new Builder(dataType, shape, chunkShape);
+        return new Builder(dataType, new ChunkGrid(shape, chunkShape));
+    }
+
+    /** Starts the metadata of a new array with any chunk grid. */
+    public static Builder builder(DataType dataType, ChunkGrid chunkGrid) {
+        return new Builder(dataType, chunkGrid);
     }
 
     /** The document, with everything that was parsed. */
@@ -143,14 +141,18 @@ public final class ArrayMetadata {
         return chunkGrid.shape();
     }
 
-    /** Number of elements of each chunk in each dimension; a copy. */
+    /**
+     * Number of elements of each chunk in each dimension; a copy.
+     *
+     * @throws IllegalStateException if chunks differ; see {@link ChunkGrid#chunkShapeOf}
+     */
     public long[] chunkShape() {
         return chunkGrid.chunkShape();
     }
 
-    /** Number of chunks in each dimension; a copy. */
+    /** Number of chunks in each dimension; a rectilinear grid may list more than the array has. A copy. */
     public long[] chunkCounts() {
-        return chunkGrid.chunkCounts();
+        return chunkGrid.listedChunkCounts();
     }
 
     /** The chunk grid. */
@@ -218,13 +220,16 @@ public final class ArrayMetadata {
     }
 
     /**
-     * The same array in another shape; everything else stays.
+     * The same array in another shape; everything else stays, but a rectilinear grid whose listed chunks do not reach to the end gets one more, as in zarr-python.
      *
      * @throws IllegalArgumentException if the rank differs or a length is negative
      */
     public ArrayMetadata withShape(long... shape) {
-        new ChunkGrid(shape, chunkShape());
+        ChunkGrid grid = chunkGrid.withShape(shape);
         ObjectNode changed = document.deepCopy();
+        if (!grid.chunkLengths().equals(chunkGrid.chunkLengths())) {
+            changed.set("chunk_grid", grid.toJson());
+        }
         putLengths(changed, "shape", shape);
         return new ArrayMetadata(Json.parse(Json.write(changed)));
     }
@@ -241,43 +246,116 @@ public final class ArrayMetadata {
     }
 
     /**
-     * Encodes a chunk of this array.
+     * Encodes a chunk of an array with a regular grid.
      *
      * @param chunk of the array's data type and chunk shape, also at the edge
      * @return a read-only buffer of its own
      * @throws IllegalArgumentException if the data type or shape differs
+     * @throws IllegalStateException if the grid is rectilinear; say which chunk it is
      * @throws UnsupportedExtensionException if data type or a codec is not here
      */
     public ByteBuffer encodeChunk(NdArray chunk) {
-        if (chunk.dataType() != dataType() || !Arrays.equals(chunk.shape(), chunkShapeInts())) {
+        return encode(chunk, chunkGrid.chunkShape());
+    }
+
+    /**
+     * Encodes a chunk of this array.
+     *
+     * @param chunkIndex which chunk it is
+     * @param chunk of the array's data type and of this chunk's shape, also at the edge
+     * @return a read-only buffer of its own
+     * @throws IllegalArgumentException if the data type or shape differs
+     * @throws IndexOutOfBoundsException if a rectilinear grid has no such chunk
+     * @throws UnsupportedExtensionException if data type or a codec is not here
+     */
+    public ByteBuffer encodeChunk(long[] chunkIndex, NdArray chunk) {
+        return encode(chunk, chunkGrid.chunkShapeOf(chunkIndex));
+    }
+
+    private ByteBuffer encode(NdArray chunk, long... chunkShape) {
+        if (!chunk.dataType().equals(dataType()) || !Arrays.equals(chunk.shape(), Shapes.toInts(chunkShape))) {
             throw new IllegalArgumentException(
                     "Chunk " + chunk + " does not fit an array of " + dataTypeName() + ", " + chunkGrid);
         }
-        return codecs.encode(chunk);
+        return codecs.encode(chunk, fillValue());
+    }
+
+    /**
+     * Decodes a stored chunk of an array with a regular grid.
+     *
+     * @param stored the stored bytes, from position to limit; the position stays
+     * @throws CorruptChunkException if the bytes do not decode to exactly one chunk
+     * @throws IllegalStateException if the grid is rectilinear; say which chunk it is
+     * @throws UnsupportedExtensionException if data type or a codec is not here
+     */
+    public NdArray decodeChunk(ByteBuffer stored) {
+        return codecs.decode(stored, fillValue(), Shapes.toInts(chunkGrid.chunkShape()));
     }
 
     /**
      * Decodes a stored chunk of this array.
      *
+     * @param chunkIndex which chunk it is
      * @param stored the stored bytes, from position to limit; the position stays
-     * @throws CorruptChunkException if the bytes do not decode to exactly one chunk
+     * @throws CorruptChunkException if the bytes do not decode to exactly this chunk
+     * @throws IndexOutOfBoundsException if a rectilinear grid has no such chunk
      * @throws UnsupportedExtensionException if data type or a codec is not here
      */
-    public NdArray decodeChunk(ByteBuffer stored) {
-        return codecs.decode(stored, dataType(), chunkShapeInts());
+    public NdArray decodeChunk(long[] chunkIndex, ByteBuffer stored) {
+        return codecs.decode(stored, fillValue(), chunkShapeOf(chunkIndex));
+    }
+
+    /** Whether a part of a chunk can be decoded without its other bytes: whether codec {@code sharding_indexed} stands alone. */
+    public boolean isPartlyReadable() {
+        return codecs.sharding().isPresent();
     }
 
     /**
-     * A new chunk whose every element is the fill value: what a chunk that was never written reads as.
+     * Decodes a box of a stored chunk. Where {@link #isPartlyReadable}, only the index and the inner chunks that the box touches are read and decoded, neighbours in one
+     * read; otherwise the whole chunk.
      *
+     * @param chunkIndex which chunk it is
+     * @param stored its stored bytes
+     * @param from first index of the box, counted from the chunk's first element
+     * @param lengths number of elements in each dimension
+     * @return a new array of the box's shape
+     * @throws CorruptChunkException if the bytes that were read are not those of such a chunk
+     * @throws IndexOutOfBoundsException if the box leaves the chunk
+     * @throws UnsupportedExtensionException if data type or a codec is not here
+     */
+    public NdArray decodeRegion(long[] chunkIndex, StoredBytes stored, int[] from, int... lengths) {
+        int[] shape = chunkShapeOf(chunkIndex);
+        Optional<ShardingCodec> sharding = codecs.sharding();
+        if (sharding.isPresent()) {
+            return sharding.get().decodeRegion(stored, fillValue(), shape, from, lengths);
+        }
+        ByteBuffer whole = stored.read(0, Math.toIntExact(stored.sizeBytes()));
+        return decodeChunk(chunkIndex, whole).copyOfRegion(from, lengths);
+    }
+
+    /**
+     * A new chunk of a regular grid whose every element is the fill value: what a chunk that was never written reads as.
+     *
+     * @throws IllegalStateException if the grid is rectilinear; say which chunk it is
      * @throws UnsupportedExtensionException if the data type is not here
      */
     public NdArray fillChunk() {
-        return NdArray.filled(fillValue(), chunkShapeInts());
+        return NdArray.filled(fillValue(), Shapes.toInts(chunkGrid.chunkShape()));
     }
 
-    private int[] chunkShapeInts() {
-        return Shapes.toInts(chunkGrid.chunkShape());
+    /**
+     * A new chunk whose every element is the fill value.
+     *
+     * @param chunkIndex which chunk it is
+     * @throws IndexOutOfBoundsException if a rectilinear grid has no such chunk
+     * @throws UnsupportedExtensionException if the data type is not here
+     */
+    public NdArray fillChunk(long[] chunkIndex) {
+        return NdArray.filled(fillValue(), chunkShapeOf(chunkIndex));
+    }
+
+    private int[] chunkShapeOf(long... chunkIndex) {
+        return Shapes.toInts(chunkGrid.chunkShapeOf(chunkIndex));
     }
 
     private static void putLengths(ObjectNode document, String key, long... lengths) {
@@ -303,7 +381,8 @@ public final class ArrayMetadata {
     }
 
     /**
-     * Metadata of a new array. Defaults: fill value zero (false, empty), the codecs of {@link CodecChain#defaultFor}, no dimension names, no attributes, keys as in {@code c/0/1}.
+     * Metadata of a new array. Defaults: fill value zero (false, empty, NaT), the codecs of {@link CodecChain#defaultFor}, no dimension names, no attributes, keys as in
+     * {@code c/0/1}.
      */
     public static final class Builder {
         private final DataType dataType;
@@ -312,19 +391,19 @@ public final class ArrayMetadata {
         private CodecChain codecs;
         private @Nullable List<Optional<String>> dimensionNames;
         private ObjectNode attributes = Json.object();
+        private ChunkKeyEncoding chunkKeyEncoding = ChunkKeyEncoding.DEFAULT;
 
-        private Builder(DataType dataType, long[] shape, long[] chunkShape) {
+        private Builder(DataType dataType, ChunkGrid chunkGrid) {
             this.dataType = dataType;
-            this.chunkGrid = new ChunkGrid(shape, chunkShape);
-            this.fillValue = FillValue.zero(dataType);
+            this.chunkGrid = chunkGrid;
+            this.fillValue = FillValue.usual(dataType);
             this.codecs = CodecChain.defaultFor(dataType);
         }
 
         /** Sets the fill value, which must be of the array's data type. */
         public Builder fillValue(FillValue value) {
-            if (value.dataType() != dataType) {
-                throw new IllegalArgumentException(
-                        "Fill value " + value + " does not fit data type " + dataType.zarrName());
+            if (!value.dataType().equals(dataType)) {
+                throw new IllegalArgumentException("Fill value " + value + " does not fit data type " + dataType);
             }
             this.fillValue = value;
             return this;
@@ -343,6 +422,15 @@ public final class ArrayMetadata {
         /** Sets the codecs. */
         public Builder codecs(CodecChain chain) {
             this.codecs = chain;
+            return this;
+        }
+
+        /**
+         * Sets how chunk keys are made in a plain Zarr store. The reference implementation of Icechunk (2.3) reads no array that has another one than
+         * {@link ChunkKeyEncoding#DEFAULT}.
+         */
+        public Builder chunkKeyEncoding(ChunkKeyEncoding value) {
+            this.chunkKeyEncoding = value;
             return this;
         }
 
@@ -369,18 +457,14 @@ public final class ArrayMetadata {
         /**
          * The metadata.
          *
-         * @throws InvalidMetadataException if the codecs cannot encode the data type
+         * @throws InvalidMetadataException if the codecs cannot encode the data type or the chunk shapes
          */
         public ArrayMetadata build() {
             ObjectNode document = Json.object().put("zarr_format", 3).put("node_type", "array");
             putLengths(document, "shape", chunkGrid.shape());
-            document.put("data_type", dataType.zarrName());
-            document.set(
-                    "chunk_grid",
-                    Json.extension(
-                            "regular",
-                            configuration -> putLengths(configuration, "chunk_shape", chunkGrid.chunkShape())));
-            document.set("chunk_key_encoding", ChunkKeyEncoding.DEFAULT.toJson());
+            document.set("data_type", dataType.toJson());
+            document.set("chunk_grid", chunkGrid.toJson());
+            document.set("chunk_key_encoding", chunkKeyEncoding.toJson());
             document.set("fill_value", fillValue.toJson());
             document.set("codecs", codecs.toJson());
             if (dimensionNames != null) {

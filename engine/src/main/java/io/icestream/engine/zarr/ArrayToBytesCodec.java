@@ -2,23 +2,22 @@ package io.icestream.engine.zarr;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** A codec that turns elements into bytes. */
-sealed interface ArrayToBytesCodec extends Codec permits BytesCodec, VlenUtf8Codec {
-    /** What keeps this codec from encoding a data type, or empty if nothing does. */
-    Optional<String> objectionTo(DataType dataType);
+sealed interface ArrayToBytesCodec extends Codec permits BytesCodec, VlenUtf8Codec, VlenBytesCodec, ShardingCodec {
+    /** What keeps this codec from encoding chunks of a data type and shape, or empty if nothing does. */
+    Optional<String> objectionTo(DataType dataType, long... chunkShape);
 
-    /** Encoded size of a chunk where it follows from data type and number of elements; such a chunk may be encoded into any buffer of that size. */
-    OptionalInt encodedSize(DataType dataType, int elementCount);
+    /** What is known of the size of an encoded chunk before it is encoded. */
+    SizeLimit encodedSize(DataType dataType, int... chunkShape);
 
     /** Appends the encoded chunk to a buffer from {@code buffers}, and returns it ready for reading. */
-    ByteBuffer encode(NdArray chunk, Buffers buffers);
+    ByteBuffer encode(NdArray chunk, FillValue fill, Buffers buffers);
 
     /**
-     * Reads a whole chunk.
+     * Reads a whole chunk of the data type that the fill value has.
      *
      * @throws CorruptChunkException if {@code encoded} does not hold exactly such a chunk
      */
-    NdArray decode(ByteBuffer encoded, DataType dataType, int[] chunkShape);
+    NdArray decode(ByteBuffer encoded, FillValue fill, int... chunkShape);
 }

@@ -48,7 +48,7 @@ final class BlockCopy {
         }
     }
 
-    private static int[] strides(int[] shape, int slots) {
+    static int[] strides(int[] shape, int slots) {
         int[] strides = new int[shape.length];
         int stride = slots;
         for (int d = shape.length - 1; d >= 0; d--) {
@@ -58,7 +58,7 @@ final class BlockCopy {
         return strides;
     }
 
-    private static int offset(int[] index, int[] strides) {
+    static int offset(int[] index, int[] strides) {
         int offset = 0;
         for (int d = 0; d < index.length; d++) {
             offset += index[d] * strides[d];

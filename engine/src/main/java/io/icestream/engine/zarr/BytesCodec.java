@@ -3,8 +3,8 @@ package io.icestream.engine.zarr;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,24 +43,30 @@ record BytesCodec(@Nullable Endian endian) implements ArrayToBytesCodec {
     }
 
     @Override
-    public Optional<String> objectionTo(DataType dataType) {
+    public Optional<String> objectionTo(DataType dataType, long... chunkShape) {
         if (!dataType.isFixedSize()) {
-            return Optional.of("codec bytes cannot encode data type " + dataType.zarrName() + "; use vlen-utf8");
+            String other = dataType.equals(DataType.STRING) ? VlenUtf8Codec.NAME : VlenBytesCodec.NAME;
+            return Optional.of("codec bytes cannot encode data type " + dataType + "; use " + other);
         }
-        if (endian == null && dataType.unitBytes() > 1) {
-            return Optional.of("codec bytes needs the configuration endian for data type " + dataType.zarrName());
+        // Structures without endian are little endian: zarr-python once wrote them so.
+        if (endian == null && dataType.unitBytes() > 1 && dataType.kind() != DataType.Kind.STRUCT) {
+            return Optional.of("codec bytes needs the configuration endian for data type " + dataType);
         }
         return Optional.empty();
     }
 
     @Override
-    public OptionalInt encodedSize(DataType dataType, int elementCount) {
-        return OptionalInt.of(Shapes.size(elementCount, dataType.sizeBytes()));
+    public SizeLimit encodedSize(DataType dataType, int... chunkShape) {
+        return SizeLimit.exactly(Shapes.size(Shapes.elementCount(chunkShape), dataType.sizeBytes()));
     }
 
     @Override
-    public ByteBuffer encode(NdArray chunk, Buffers buffers) {
-        int size = encodedSize(chunk.dataType(), chunk.size()).orElseThrow();
+    public ByteBuffer encode(NdArray chunk, FillValue fill, Buffers buffers) {
+        return encode(chunk, buffers);
+    }
+
+    ByteBuffer encode(NdArray chunk, Buffers buffers) {
+        int size = encodedSize(chunk.dataType(), chunk.shapeUnsafe()).maximum();
         ByteBuffer buffer = buffers.take(size).order(byteOrder());
         Object elements = chunk.elements();
         if (elements instanceof double[] doubles) {
@@ -74,14 +80,44 @@ record BytesCodec(@Nullable Endian endian) implements ArrayToBytesCodec {
         } else if (elements instanceof short[] shorts) {
             buffer.asShortBuffer().put(shorts);
         } else {
-            buffer.duplicate().put(chunk.bytes());
+            putRecords(chunk, buffer.duplicate());
         }
         return buffer;
     }
 
+    private void putRecords(NdArray chunk, ByteBuffer target) {
+        if (endian == Endian.BIG && chunk.dataType().unitBytes() > 1) {
+            byte[] swapped = chunk.bytes().clone();
+            swapUnits(swapped, chunk.dataType());
+            target.put(swapped);
+        } else {
+            target.put(chunk.bytes());
+        }
+    }
+
+    /** Turns round the bytes of every number in structured elements. */
+    private static void swapUnits(byte[] elements, DataType dataType) {
+        List<int[]> units = dataType.units();
+        for (int start = 0; start < elements.length; start += dataType.sizeBytes()) {
+            for (int[] unit : units) {
+                int low = start + unit[0];
+                int high = low + unit[1] - 1;
+                while (low < high) {
+                    byte first = elements[low];
+                    elements[low++] = elements[high];
+                    elements[high--] = first;
+                }
+            }
+        }
+    }
+
     @Override
-    public NdArray decode(ByteBuffer encoded, DataType dataType, int[] chunkShape) {
-        int expected = encodedSize(dataType, Shapes.elementCount(chunkShape)).orElseThrow();
+    public NdArray decode(ByteBuffer encoded, FillValue fill, int... chunkShape) {
+        return decode(encoded, fill.dataType(), chunkShape);
+    }
+
+    NdArray decode(ByteBuffer encoded, DataType dataType, int[] chunkShape) {
+        int expected = encodedSize(dataType, chunkShape).maximum();
         if (encoded.remaining() != expected) {
             throw new CorruptChunkException(NAME, expected + " bytes", encoded.remaining() + " bytes");
         }
@@ -100,6 +136,9 @@ record BytesCodec(@Nullable Endian endian) implements ArrayToBytesCodec {
             source.asShortBuffer().get(shorts);
         } else {
             source.get(chunk.bytes());
+            if (endian == Endian.BIG && dataType.unitBytes() > 1) {
+                swapUnits(chunk.bytes(), dataType);
+            }
         }
         return chunk;
     }

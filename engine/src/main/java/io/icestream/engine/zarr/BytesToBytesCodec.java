@@ -3,7 +3,8 @@ package io.icestream.engine.zarr;
 import java.nio.ByteBuffer;
 
 /** A codec that turns bytes into other bytes. */
-sealed interface BytesToBytesCodec extends Codec permits ZstdCodec, GzipCodec, Crc32cCodec {
+sealed interface BytesToBytesCodec extends Codec
+        permits ZstdCodec, GzipCodec, Crc32cCodec, BloscCodec, ZlibCodec, ShuffleCodec {
     /** What the size of the encoded bytes can be, given that of the decoded ones. */
     SizeLimit encodedSize(SizeLimit decoded);
 

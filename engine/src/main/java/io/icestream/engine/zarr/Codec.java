@@ -1,13 +1,46 @@
 package io.icestream.engine.zarr;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
 
 /**
  * One step of the way from a chunk's elements to its stored bytes, with its configuration. Immutable.
  *
  * <p>A {@link CodecChain} applies them.
  */
-public sealed interface Codec permits ArrayToBytesCodec, BytesToBytesCodec, UnknownCodec {
+public sealed interface Codec permits ArrayToArrayCodec, ArrayToBytesCodec, BytesToBytesCodec, UnknownCodec {
+    /** How blosc compresses a block. */
+    enum BloscCompressor {
+        /** Blosc's own. */
+        BLOSCLZ,
+        /** LZ4. */
+        LZ4,
+        /** LZ4, searched longer. */
+        LZ4HC,
+        /** Deflate in a zlib stream. */
+        ZLIB,
+        /** Zstandard. */
+        ZSTD
+    }
+
+    /** What blosc does to a block before it compresses it. */
+    enum BloscShuffle {
+        /** Nothing. */
+        NOSHUFFLE,
+        /** First bytes of all elements first, then all second bytes, and so on. */
+        SHUFFLE,
+        /** The same with single bits. */
+        BITSHUFFLE
+    }
+
+    /** Where in a shard its index is. */
+    enum IndexLocation {
+        /** Before the inner chunks. */
+        START,
+        /** Behind them. */
+        END
+    }
+
     /** The name in Zarr metadata. */
     String name();
 
@@ -27,6 +60,70 @@ public sealed interface Codec permits ArrayToBytesCodec, BytesToBytesCodec, Unkn
     /** Texts in UTF-8, each after its length, for data type string. */
     static Codec vlenUtf8() {
         return new VlenUtf8Codec();
+    }
+
+    /** Byte strings, each after its length, for data type variable_length_bytes. */
+    static Codec vlenBytes() {
+        return new VlenBytesCodec();
+    }
+
+    /**
+     * The dimensions in another order.
+     *
+     * @param order entry {@code i} is the dimension that becomes dimension {@code i} of what is encoded
+     */
+    static Codec transpose(int... order) {
+        return new TransposeCodec(Arrays.stream(order).boxed().toList());
+    }
+
+    /**
+     * A chunk as inner chunks with an index behind them, which is checked by CRC-32C; single inner chunks can be read.
+     *
+     * @param codecs what encodes an inner chunk
+     * @param innerShape number of elements of an inner chunk in each dimension, of which the chunk shape is a multiple
+     */
+    static Codec sharding(CodecChain codecs, long... innerShape) {
+        return sharding(codecs, CodecChain.of(bytes(Endian.LITTLE), crc32c()), IndexLocation.END, innerShape);
+    }
+
+    /**
+     * A chunk as inner chunks with an index.
+     *
+     * @param codecs what encodes an inner chunk
+     * @param indexCodecs what encodes the index, to a size that does not depend on what is in it
+     * @param indexLocation where in the shard the index is
+     * @param innerShape number of elements of an inner chunk in each dimension, of which the chunk shape is a multiple
+     */
+    static Codec sharding(CodecChain codecs, CodecChain indexCodecs, IndexLocation indexLocation, long... innerShape) {
+        return new ShardingCodec(Arrays.stream(innerShape).boxed().toList(), codecs, indexCodecs, indexLocation);
+    }
+
+    /**
+     * Blosc: blocks of 256 KiB, shuffled, then compressed.
+     *
+     * @param level 0 (stored) to 9 (smallest)
+     * @param typeSize bytes of an element; shuffling goes by it
+     */
+    static Codec blosc(BloscCompressor compressor, int level, BloscShuffle shuffle, int typeSize) {
+        return new BloscCodec(compressor, level, shuffle, typeSize, 0);
+    }
+
+    /**
+     * Zlib, HDF5's deflate filter.
+     *
+     * @param level 0 (stored) to 9 (smallest)
+     */
+    static Codec zlib(int level) {
+        return new ZlibCodec(level);
+    }
+
+    /**
+     * HDF5's shuffle filter.
+     *
+     * @param elementSize bytes of an element
+     */
+    static Codec shuffle(int elementSize) {
+        return new ShuffleCodec(elementSize);
     }
 
     /**

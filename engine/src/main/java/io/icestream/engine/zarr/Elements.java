@@ -1,9 +1,14 @@
 package io.icestream.engine.zarr;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Locale;
 
 /** The primitive arrays behind {@link NdArray}: which kind a data type has, and reading one element of any kind. */
@@ -13,90 +18,89 @@ final class Elements {
     private Elements() {}
 
     static Object allocate(DataType type, int count) {
-        int length = Shapes.size(count, type.slots());
-        return switch (type) {
-            case BOOL, INT8, UINT8 -> new byte[length];
-            case INT16, UINT16, FLOAT16 -> new short[length];
-            case INT32, UINT32 -> new int[length];
-            case INT64, UINT64 -> new long[length];
-            case FLOAT32, COMPLEX64 -> new float[length];
-            case FLOAT64, COMPLEX128 -> new double[length];
-            case STRING -> emptyStrings(length);
-        };
-    }
-
-    private static String[] emptyStrings(int length) {
-        String[] strings = new String[length];
-        Arrays.fill(strings, "");
-        return strings;
+        return type.layout().allocate(Shapes.size(count, type.slots()));
     }
 
     /** Length of the array if it is of the kind that holds the data type, else -1. */
     static int length(DataType type, Object elements) {
-        return switch (type) {
-            case BOOL, INT8, UINT8 -> elements instanceof byte[] array ? array.length : -1;
-            case INT16, UINT16, FLOAT16 -> elements instanceof short[] array ? array.length : -1;
-            case INT32, UINT32 -> elements instanceof int[] array ? array.length : -1;
-            case INT64, UINT64 -> elements instanceof long[] array ? array.length : -1;
-            case FLOAT32, COMPLEX64 -> elements instanceof float[] array ? array.length : -1;
-            case FLOAT64, COMPLEX128 -> elements instanceof double[] array ? array.length : -1;
-            case STRING -> elements instanceof String[] array ? array.length : -1;
-        };
+        return type.layout().length(elements);
     }
 
-    /** Sets every element to the one at position 0 of {@code value}. */
+    /** Sets every element to the one at position 0 of {@code value}: the first one is copied, then all so far, again and again. */
+    @SuppressWarnings("SuspiciousSystemArraycopy") // both are arrays of the kind that holds the data type
     static void fill(DataType type, Object elements, Object value) {
-        switch (type) {
-            case BOOL, INT8, UINT8 -> Arrays.fill((byte[]) elements, ((byte[]) value)[0]);
-            case INT16, UINT16, FLOAT16 -> Arrays.fill((short[]) elements, ((short[]) value)[0]);
-            case INT32, UINT32 -> Arrays.fill((int[]) elements, ((int[]) value)[0]);
-            case INT64, UINT64 -> Arrays.fill((long[]) elements, ((long[]) value)[0]);
-            case FLOAT32 -> Arrays.fill((float[]) elements, ((float[]) value)[0]);
-            case FLOAT64 -> Arrays.fill((double[]) elements, ((double[]) value)[0]);
-            case STRING -> Arrays.fill((String[]) elements, ((String[]) value)[0]);
-            case COMPLEX64 -> fillPairs((float[]) elements, (float[]) value);
-            case COMPLEX128 -> fillPairs((double[]) elements, (double[]) value);
+        int length = length(type, elements);
+        if (length == 0) {
+            return;
         }
-    }
-
-    private static void fillPairs(float[] elements, float[] value) {
-        for (int i = 0; i < elements.length; i += 2) {
-            elements[i] = value[0];
-            elements[i + 1] = value[1];
-        }
-    }
-
-    private static void fillPairs(double[] elements, double[] value) {
-        for (int i = 0; i < elements.length; i += 2) {
-            elements[i] = value[0];
-            elements[i + 1] = value[1];
+        System.arraycopy(value, 0, elements, 0, type.slots());
+        for (int done = type.slots(); done < length; done += done) {
+            System.arraycopy(elements, 0, elements, done, Math.min(done, length - done));
+            if (done > length - done) {
+                return;
+            }
         }
     }
 
     static double doubleAt(DataType type, Object elements, int position) {
-        return switch (type) {
+        return switch (type.kind()) {
             case FLOAT16 -> Float16.toDouble(((short[]) elements)[position]);
             case FLOAT32 -> ((float[]) elements)[position];
             case FLOAT64 -> ((double[]) elements)[position];
             case UINT64 -> unsignedToDouble(((long[]) elements)[position]);
-            case COMPLEX64, COMPLEX128, STRING ->
-                throw new IllegalStateException("An element of data type " + type.zarrName() + " is no real number");
-            default -> longAt(type, elements, position);
+            case BOOL, INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, DATETIME64, TIMEDELTA64 ->
+                longAt(type, elements, position);
+            default -> throw new IllegalStateException("An element of data type " + type + " is no real number");
         };
     }
 
     static long longAt(DataType type, Object elements, int position) {
-        return switch (type) {
+        return switch (type.kind()) {
             case BOOL, INT8 -> ((byte[]) elements)[position];
             case UINT8 -> ((byte[]) elements)[position] & 0xff;
             case INT16 -> ((short[]) elements)[position];
             case UINT16 -> ((short[]) elements)[position] & 0xffff;
             case INT32 -> ((int[]) elements)[position];
             case UINT32 -> ((int[]) elements)[position] & 0xffffffffL;
-            case INT64, UINT64 -> ((long[]) elements)[position];
-            default ->
-                throw new IllegalStateException("An element of data type " + type.zarrName() + " is no whole number");
+            case INT64, UINT64, DATETIME64, TIMEDELTA64 -> ((long[]) elements)[position];
+            default -> throw new IllegalStateException("An element of data type " + type + " is no whole number");
         };
+    }
+
+    /** The bytes of an element of raw or structured type or of a byte string; zeros at the end of a null-terminated one do not count. */
+    static byte[] bytesAt(DataType type, Object elements, int position) {
+        return switch (type.kind()) {
+            case VARIABLE_LENGTH_BYTES -> ((byte[][]) elements)[position].clone();
+            case NULL_TERMINATED_BYTES -> {
+                byte[] bytes = slice(type, elements, position);
+                int length = bytes.length;
+                while (length > 0 && bytes[length - 1] == 0) {
+                    length--;
+                }
+                yield Arrays.copyOf(bytes, length);
+            }
+            case RAW_BITS, RAW_BYTES, STRUCT -> slice(type, elements, position);
+            default -> throw new IllegalStateException("An element of data type " + type + " is no byte string");
+        };
+    }
+
+    private static byte[] slice(DataType type, Object elements, int position) {
+        return Arrays.copyOfRange((byte[]) elements, position * type.slots(), (position + 1) * type.slots());
+    }
+
+    /** Code points up to the zeros at the end; what is no code point as U+FFFD. */
+    static String utf32At(DataType type, Object elements, int position) {
+        int[] points = (int[]) elements;
+        int from = position * type.slots();
+        int to = from + type.slots();
+        while (to > from && points[to - 1] == 0) {
+            to--;
+        }
+        StringBuilder text = new StringBuilder(to - from);
+        for (int i = from; i < to; i++) {
+            text.appendCodePoint(Character.isValidCodePoint(points[i]) ? points[i] : 0xfffd);
+        }
+        return text.toString();
     }
 
     private static double unsignedToDouble(long bits) {
@@ -108,7 +112,7 @@ final class Elements {
     }
 
     static String stringAt(DataType type, Object elements, int position) {
-        return switch (type) {
+        return switch (type.kind()) {
             case BOOL -> Boolean.toString(((byte[]) elements)[position] != 0);
             case UINT64 -> Long.toUnsignedString(((long[]) elements)[position]);
             case FLOAT32 -> Float.toString(((float[]) elements)[position]);
@@ -122,6 +126,11 @@ final class Elements {
                         Double.toString(((double[]) elements)[2 * position]),
                         Double.toString(((double[]) elements)[2 * position + 1]));
             case STRING -> ((String[]) elements)[position];
+            case FIXED_LENGTH_UTF32 -> utf32At(type, elements, position);
+            case DATETIME64, TIMEDELTA64 -> NumpyTime.text(type, longAt(type, elements, position));
+            case VARIABLE_LENGTH_BYTES, RAW_BITS, RAW_BYTES, NULL_TERMINATED_BYTES ->
+                HexFormat.of().formatHex(bytesAt(type, elements, position));
+            case STRUCT -> jsonAt(type, elements, position).toString();
             default -> Long.toString(longAt(type, elements, position));
         };
     }
@@ -132,7 +141,7 @@ final class Elements {
 
     /** The JSON form that Zarr has for a fill value of that type. */
     static JsonNode jsonAt(DataType type, Object elements, int position) {
-        return switch (type) {
+        return switch (type.kind()) {
             case BOOL -> JSON.booleanNode(((byte[]) elements)[position] != 0);
             case UINT64 -> JSON.numberNode(new BigInteger(Long.toUnsignedString(((long[]) elements)[position])));
             case FLOAT16 -> jsonOf(((short[]) elements)[position]);
@@ -147,8 +156,37 @@ final class Elements {
                         .add(jsonOf(((double[]) elements)[2 * position]))
                         .add(jsonOf(((double[]) elements)[2 * position + 1]));
             case STRING -> JSON.textNode(((String[]) elements)[position]);
+            case FIXED_LENGTH_UTF32 -> JSON.textNode(utf32At(type, elements, position));
+            case VARIABLE_LENGTH_BYTES, RAW_BYTES, NULL_TERMINATED_BYTES ->
+                JSON.textNode(Base64.getEncoder().encodeToString(bytesAt(type, elements, position)));
+            case RAW_BITS -> rawJson(bytesAt(type, elements, position));
+            case STRUCT -> structJson(type, bytesAt(type, elements, position));
             default -> JSON.numberNode(longAt(type, elements, position));
         };
+    }
+
+    private static JsonNode rawJson(byte[] bytes) {
+        ArrayNode list = JSON.arrayNode();
+        for (byte value : bytes) {
+            list.add(value & 0xff);
+        }
+        return list;
+    }
+
+    private static JsonNode structJson(DataType type, byte[] record) {
+        ObjectNode object = JSON.objectNode();
+        int offset = 0;
+        for (DataType.Field field : type.fields()) {
+            ByteBuffer bytes = ByteBuffer.wrap(record, offset, field.dataType().sizeBytes());
+            object.set(field.name(), scalar(field.dataType(), bytes).jsonAt(0));
+            offset += field.dataType().sizeBytes();
+        }
+        return object;
+    }
+
+    /** One element from its little endian bytes. */
+    static NdArray scalar(DataType type, ByteBuffer bytes) {
+        return new BytesCodec(Endian.LITTLE).decode(bytes, type, new int[0]);
     }
 
     private static JsonNode jsonOf(short half) {

@@ -7,7 +7,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
  * The value of elements that were never written, of one data type. Immutable.
  *
  * <p>JSON forms as in the Zarr core specification: numbers; {@code "NaN"}, {@code "Infinity"}, {@code "-Infinity"} or bits as in {@code "0x7fc00000"} for floats; a pair
- * of such for complex types; booleans; text for strings.
+ * of such for complex types; booleans; text for strings. Times and durations: a whole number or {@code "NaT"}. Bytes: base64, but a list of numbers for {@code r*}.
+ * Structures: an object of fields.
  */
 public final class FillValue {
     private final NdArray scalar;
@@ -16,9 +17,21 @@ public final class FillValue {
         this.scalar = scalar;
     }
 
-    /** Zero, false, or the empty string. */
+    /** Zero, false, or the empty string; for times and durations the start of counting. */
     public static FillValue zero(DataType dataType) {
         return new FillValue(NdArray.allocate(dataType));
+    }
+
+    /** What new arrays get when nothing is said, as zarr-python has it: zero, but NaT for times and durations. */
+    public static FillValue usual(DataType dataType) {
+        boolean time = dataType.kind() == DataType.Kind.DATETIME64 || dataType.kind() == DataType.Kind.TIMEDELTA64;
+        return time ? of(dataType, NumpyTime.NAT) : zero(dataType);
+    }
+
+    /** One element, of its data type. */
+    public static FillValue of(NdArray scalar) {
+        return new FillValue(
+                scalar.copyOfRegion(new int[scalar.rank()], scalar.shape()).reshaped());
     }
 
     /**
@@ -30,7 +43,7 @@ public final class FillValue {
         JsonNode number = Double.isFinite(value)
                 ? JsonNodeFactory.instance.numberNode(value)
                 : JsonNodeFactory.instance.textNode(Double.toString(value));
-        if (dataType.kind() == DataType.Kind.COMPLEX) {
+        if (dataType.kind().isComplex()) {
             return parse(
                     dataType, JsonNodeFactory.instance.arrayNode().add(number).add(0));
         }
@@ -43,10 +56,10 @@ public final class FillValue {
      * @throws InvalidMetadataException if the data type cannot hold it
      */
     public static FillValue of(DataType dataType, long value) {
-        if (dataType == DataType.UINT64) {
+        if (dataType.equals(DataType.UINT64)) {
             return new FillValue(NdArray.of(dataType, new long[] {value}));
         }
-        if (dataType.kind() == DataType.Kind.COMPLEX) {
+        if (dataType.kind().isComplex()) {
             return of(dataType, (double) value);
         }
         return parse(dataType, JsonNodeFactory.instance.numberNode(value));
@@ -67,7 +80,7 @@ public final class FillValue {
         JsonNode nan = JsonNodeFactory.instance.textNode("NaN");
         return parse(
                 dataType,
-                dataType.kind() == DataType.Kind.COMPLEX
+                dataType.kind().isComplex()
                         ? JsonNodeFactory.instance.arrayNode().add(nan).add(nan)
                         : nan);
     }
@@ -112,11 +125,25 @@ public final class FillValue {
      * @throws IllegalArgumentException if the data types differ
      */
     public boolean fills(NdArray block) {
-        if (block.dataType() != dataType()) {
+        if (!block.dataType().equals(dataType())) {
             throw new IllegalArgumentException("Data types differ: block "
                     + block.dataType().zarrName() + ", fill value " + dataType().zarrName());
         }
-        return FillDetection.isFilled(block, scalar);
+        return FillDetection.isFilled(block, new int[block.rank()], block.shapeUnsafe(), scalar);
+    }
+
+    /**
+     * Whether every element in a box of a block reads as this fill value, as {@link #fills(NdArray)} has it.
+     *
+     * @param block elements of this data type
+     * @param from first index of the box
+     * @param lengths number of elements in each dimension
+     * @throws IllegalArgumentException if data types or ranks differ
+     * @throws IndexOutOfBoundsException if the box leaves the block
+     */
+    public boolean fills(NdArray block, int[] from, int... lengths) {
+        block.requireBox(dataType(), from, lengths);
+        return FillDetection.isFilled(block, from, lengths, scalar);
     }
 
     NdArray scalar() {
@@ -125,7 +152,7 @@ public final class FillValue {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof FillValue that && dataType() == that.dataType() && toJson().equals(that.toJson());
+        return other instanceof FillValue that && dataType().equals(that.dataType()) && toJson().equals(that.toJson());
     }
 
     @Override

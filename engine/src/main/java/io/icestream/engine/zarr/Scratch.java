@@ -73,6 +73,13 @@ final class Scratch implements Buffers {
         return take(bytes.remaining()).put(bytes.duplicate()).flip();
     }
 
+    /** The remaining bytes in an array of their own; the position stays. */
+    static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+
     ZstdCompressCtx compressor() {
         ZstdCompressCtx context = compressor;
         if (context == null) {

@@ -40,6 +40,15 @@ final class Shapes {
         return (int) size;
     }
 
+    /** Lengths of int as long. */
+    static long[] toLongs(int... shape) {
+        long[] longs = new long[shape.length];
+        for (int d = 0; d < shape.length; d++) {
+            longs[d] = shape[d];
+        }
+        return longs;
+    }
+
     /** Lengths of long as int, for a block that is to be held in memory. */
     static int[] toInts(long... shape) {
         int[] ints = new int[shape.length];

@@ -24,6 +24,11 @@ record SizeLimit(int maximum, boolean exact) {
         return new SizeLimit((int) Math.min((long) maximum + (maximum >>> 3) + (1 << 16), Integer.MAX_VALUE), false);
     }
 
+    /** Whether so many bytes are within it. */
+    boolean allows(int size) {
+        return exact ? size == maximum : size <= maximum;
+    }
+
     String describe() {
         return (exact ? "" : "at most ") + maximum + " bytes";
     }

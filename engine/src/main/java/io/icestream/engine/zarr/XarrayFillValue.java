@@ -24,7 +24,7 @@ public final class XarrayFillValue {
      */
     public static JsonNode encode(FillValue fill) {
         NdArray scalar = fill.scalar();
-        return switch (fill.dataType()) {
+        return switch (fill.dataType().kind()) {
             case FLOAT16, FLOAT32, FLOAT64 -> base64(scalar.doubleAt(0));
             case COMPLEX64 -> pair(scalar.floats()[0], scalar.floats()[1]);
             case COMPLEX128 -> pair(scalar.doubles()[0], scalar.doubles()[1]);

@@ -105,7 +105,12 @@ record ZstdCodec(int level, boolean checksum) implements BytesToBytesCodec {
 
     private static int firstGuess(long declared, SizeLimit limit) {
         long wanted = Math.max(SMALLEST_GUESS_BYTES, Math.min(declared + 1, LARGEST_GUESS_BYTES));
-        return (int) Math.min(limit.maximum(), wanted);
+        return Math.min(roomFor(limit), (int) wanted);
+    }
+
+    /** One byte more than is allowed, so that content of just the largest size does not look like more. */
+    private static int roomFor(SizeLimit limit) {
+        return limit.maximum() == Integer.MAX_VALUE ? Integer.MAX_VALUE : limit.maximum() + 1;
     }
 
     /** Memory follows what really comes out, whatever a header claims. */
@@ -124,15 +129,18 @@ record ZstdCodec(int level, boolean checksum) implements BytesToBytesCodec {
                 throw new CorruptChunkException(NAME, "the rest of a frame", "the end of the bytes");
             }
         }
+        if (target.position() > limit.maximum()) {
+            throw new CorruptChunkException(NAME, limit.describe() + " of content", "more");
+        }
         return target.flip();
     }
 
     /** Not from the scratch buffers, since one of them may hold the source. */
     private static ByteBuffer grown(ByteBuffer full, SizeLimit limit) {
-        if (full.position() >= limit.maximum()) {
+        if (full.position() >= roomFor(limit)) {
             throw new CorruptChunkException(NAME, limit.describe() + " of content", "more");
         }
-        int size = (int) Math.min(limit.maximum(), 2L * full.position());
+        int size = (int) Math.min(roomFor(limit), 2L * full.position());
         return ByteBuffer.allocateDirect(size).put(full.flip());
     }
 }

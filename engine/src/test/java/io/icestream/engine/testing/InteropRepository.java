@@ -29,6 +29,8 @@ import io.icestream.engine.storage.s3.S3Storage;
 import io.icestream.engine.store.ZarrArray;
 import io.icestream.engine.store.ZarrGroup;
 import io.icestream.engine.zarr.ArrayMetadata;
+import io.icestream.engine.zarr.ChunkGrid;
+import io.icestream.engine.zarr.ChunkLengths;
 import io.icestream.engine.zarr.Codec;
 import io.icestream.engine.zarr.CodecChain;
 import io.icestream.engine.zarr.DataType;
@@ -183,7 +185,7 @@ public final class InteropRepository {
             ObjectNode attributes = JSON.objectNode().put("title", "all types").put("n", 3);
             ZarrGroup root = ZarrGroup.create(session, NodePath.ROOT, GroupMetadata.of(attributes));
             ZarrGroup group = root.createGroup("types", GroupMetadata.empty());
-            for (DataType type : DataType.values()) {
+            for (DataType type : DataType.plainTypes()) {
                 ZarrArray array = group.createArray(
                         type.zarrName(),
                         ArrayMetadata.builder(type, new long[] {5, 7}, new long[] {2, 4})
@@ -193,6 +195,7 @@ public final class InteropRepository {
                                 .build());
                 array.write(new long[] {0, 1}, values(type, 4, 5));
             }
+            layouts(root);
             root.createArray(
                             "scalar",
                             ArrayMetadata.builder(DataType.INT32, new long[0], new long[0])
@@ -205,8 +208,29 @@ public final class InteropRepository {
         });
     }
 
+    /** Shards, also of transposed chunks, and a grid of chunks that differ. */
+    private static void layouts(ZarrGroup root) {
+        CodecChain inner = CodecChain.of(Codec.transpose(1, 0), Codec.bytes(Endian.LITTLE), Codec.zstd(1));
+        ChunkGrid grid =
+                ChunkGrid.rectilinear(new long[] {10, 9}, List.of(ChunkLengths.of(1, 3, 3, 3), ChunkLengths.of(5, 4)));
+        root.createArray(
+                        "sharded",
+                        ArrayMetadata.builder(DataType.INT32, new long[] {10, 9}, new long[] {6, 8})
+                                .codecs(CodecChain.of(Codec.sharding(inner, 2, 4)))
+                                .build())
+                .write(new long[] {1, 1}, values(DataType.INT32, 7, 8));
+        root.createArray(
+                        "rectilinear",
+                        ArrayMetadata.builder(DataType.INT16, grid)
+                                .codecs(CodecChain.of(
+                                        Codec.bytes(Endian.BIG),
+                                        Codec.blosc(Codec.BloscCompressor.LZ4, 5, Codec.BloscShuffle.SHUFFLE, 2)))
+                                .build())
+                .write(new long[] {1, 1}, values(DataType.INT16, 7, 8));
+    }
+
     private static CodecChain codecs(DataType type) {
-        return switch (type) {
+        return switch (type.kind()) {
             case INT16 -> CodecChain.of(Codec.bytes(Endian.BIG), Codec.gzip(5));
             case INT32 -> CodecChain.of(Codec.bytes(Endian.LITTLE), Codec.zstd(1), Codec.crc32c());
             case STRING -> CodecChain.of(Codec.vlenUtf8(), Codec.zstdWithChecksum(3));
@@ -226,8 +250,9 @@ public final class InteropRepository {
     }
 
     private static FillValue value(DataType type, int i) {
-        return switch (type) {
+        return switch (type.kind()) {
             case BOOL -> FillValue.of(i % 3 == 0);
+            case VARIABLE_LENGTH_BYTES -> FillValue.of(NdArray.of(new byte[][] {{(byte) i, 1}}));
             case STRING -> FillValue.of(i % 4 == 0 ? "" : "text " + i + " äß€");
             case INT8, INT16, INT32, INT64 -> FillValue.of(type, 7L - i);
             case UINT8, UINT16, UINT32, UINT64 -> FillValue.of(type, 3L * i);

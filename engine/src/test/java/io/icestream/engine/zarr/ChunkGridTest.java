@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +13,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -144,5 +148,85 @@ class ChunkGridTest {
                 .hasMessage("Region [8:11] leaves shape [10]");
         assertThatThrownBy(() -> grid.regionOf(4)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> grid.chunkOf(10)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {21, 22, 23, 24})
+    void rectilinearGridsAgreeWithListingEachElement(long seed) {
+        Random random = new Random(seed);
+        for (int round = 0; round < 200; round++) {
+            int rank = 1 + random.nextInt(3);
+            long[] shape = new long[rank];
+            List<ChunkLengths> axes = new ArrayList<>();
+            List<long[]> chunkOfElement = new ArrayList<>();
+            for (int d = 0; d < rank; d++) {
+                long[] lengths = random.longs(1 + random.nextInt(5), 1, 4).toArray();
+                boolean regular = random.nextInt(4) == 0;
+                axes.add(regular ? ChunkLengths.every(lengths[0]) : ChunkLengths.of(lengths));
+                shape[d] = random.nextInt((int) Arrays.stream(lengths).sum() + 1);
+                chunkOfElement.add(
+                        regular
+                                ? IntStream.range(0, (int) shape[d])
+                                        .mapToLong(i -> i / lengths[0])
+                                        .toArray()
+                                : IntStream.range(0, lengths.length)
+                                        .boxed()
+                                        .flatMapToLong(i ->
+                                                LongStream.generate(() -> i).limit(lengths[i]))
+                                        .toArray());
+            }
+            ChunkGrid grid = ChunkGrid.rectilinear(shape, axes);
+            String what = "seed " + seed + ", round " + round + ", " + grid;
+            ChunkGrid.indices(Region.whole(shape)).forEach(element -> {
+                long[] chunk = grid.chunkOf(element);
+                for (int d = 0; d < chunk.length; d++) {
+                    assertThat(chunk[d]).as(what).isEqualTo(chunkOfElement.get(d)[(int) element[d]]);
+                    assertThat(grid.regionOf(chunk).start(d)).as(what).isLessThanOrEqualTo(element[d]);
+                    assertThat(grid.regionOf(chunk).end(d)).as(what).isGreaterThan(element[d]);
+                }
+            });
+            Region region = randomRegion(random, shape);
+            NdArray seen = NdArray.allocate(DataType.INT8, Shapes.toInts(region.shape()));
+            grid.overlaps(region).forEach(overlap -> {
+                NdArray ones = NdArray.filled(FillValue.of(DataType.INT8, 1), overlap.lengths());
+                NdArray before = seen.copyOfRegion(overlap.regionOrigin(), overlap.lengths());
+                assertThat(before.bytes()).as(what).containsOnly(0);
+                ones.copyRegion(new int[overlap.lengths().length], seen, overlap.regionOrigin(), overlap.lengths());
+            });
+            if (!region.isEmpty()) {
+                assertThat(seen.bytes()).as(what).containsOnly(1);
+            }
+        }
+    }
+
+    @Test
+    void aBillionListedChunksTakeNoMemory() {
+        ArrayMetadata metadata = ArrayMetadata.builder(
+                        DataType.INT8, ChunkGrid.rectilinear(new long[] {5}, List.of(ChunkLengths.of(3, 3))))
+                .build();
+        String json = new String(metadata.toJson(), StandardCharsets.UTF_8);
+        ArrayMetadata huge = ArrayMetadata.parse(json.replace("[[3,2]]", "[[3,2],[7,4000000000]]")
+                .replace("\"shape\":[5]", "\"shape\":[28000000006]")
+                .getBytes(StandardCharsets.UTF_8));
+        assertThat(huge.chunkCounts()).containsExactly(4_000_000_002L);
+        assertThat(huge.chunkGrid().chunkOf(28_000_000_005L)).containsExactly(4_000_000_001L);
+        assertThat(huge.chunkGrid().regionOf(1_000_000_002L))
+                .isEqualTo(new Region(new long[] {7_000_000_006L}, new long[] {7}));
+    }
+
+    @Test
+    void growsByOneChunkAndShrinksByNoneAsZarrPythonDoes() {
+        ArrayMetadata metadata = ArrayMetadata.builder(
+                        DataType.INT8,
+                        ChunkGrid.rectilinear(
+                                new long[] {10, 10}, List.of(ChunkLengths.of(2, 4, 4), ChunkLengths.every(4))))
+                .build();
+        assertThat(metadata.withShape(13, 13).chunkGrid().toJson().toString())
+                .endsWith("\"chunk_shapes\":[[2,[4,2],3],4]}}");
+        assertThat(metadata.withShape(3, 3).chunkGrid().chunkLengths())
+                .isEqualTo(metadata.chunkGrid().chunkLengths());
+        assertThat(metadata.withShape(3, 3).chunkCounts()).containsExactly(3, 1);
+        assertThat(metadata.withShape(3, 3).chunkGrid().chunkCounts()).containsExactly(2, 1);
+        assertThatThrownBy(metadata::chunkShape).isInstanceOf(IllegalStateException.class);
     }
 }

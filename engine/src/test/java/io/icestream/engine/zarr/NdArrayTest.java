@@ -5,17 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.BufferOverflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class NdArrayTest {
     private static final long SEED = 7;
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.icestream.engine.zarr.Samples#types")
     void copiesRegionsAsElementByElement(DataType type) {
         Random random = new Random(SEED);
         for (int round = 0; round < 300; round++) {
@@ -126,5 +132,92 @@ class NdArrayTest {
         assertThat(array.position(0, 1, 0)).isEqualTo(4);
         assertThatThrownBy(() -> array.position(0, 3, 0)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> array.position(0, 0)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.icestream.engine.zarr.Samples#types")
+    void copiesStridedAndTransposedAsElementByElement(DataType type) {
+        Random random = new Random(SEED);
+        for (int round = 0; round < 100; round++) {
+            int rank = random.nextInt(4);
+            int[] shape = random.ints(rank, 1, 9).toArray();
+            int[] from = Arrays.stream(shape).map(random::nextInt).toArray();
+            int[] steps = random.ints(rank, 1, 5).toArray();
+            int[] lengths = new int[rank];
+            Arrays.setAll(lengths, d -> 1 + random.nextInt((shape[d] - from[d] - 1) / steps[d] + 1));
+            NdArray source = Samples.random(type, random, shape);
+            NdArray target = NdArray.allocate(type, lengths);
+
+            source.copyStrided(from, steps, target, new int[rank], lengths);
+
+            NdArray expected = NdArray.allocate(type, lengths);
+            ChunkGrid.indices(Region.whole(Shapes.toLongs(lengths))).forEach(index -> {
+                int[] at = new int[rank];
+                Arrays.setAll(at, d -> from[d] + (int) index[d] * steps[d]);
+                int[] ones = new int[rank];
+                Arrays.fill(ones, 1);
+                source.copyRegion(at, expected, Shapes.toInts(index), ones);
+            });
+            assertThat(Samples.bits(target))
+                    .as("seed %d, round %d", SEED, round)
+                    .isEqualTo(Samples.bits(expected));
+            int[] order = IntStream.range(0, rank).map(d -> (d + 1) % rank).toArray();
+            NdArray turned = source.transposed(order);
+            ChunkGrid.indices(Region.whole(Shapes.toLongs(shape))).forEach(index -> {
+                int[] at = Shapes.toInts(index);
+                int[] to = IntStream.of(order).map(d -> at[d]).toArray();
+                assertThat(turned.jsonAt(turned.position(to))).isEqualTo(source.jsonAt(source.position(at)));
+            });
+        }
+    }
+
+    @Test
+    void showsElementsOfEveryKind() {
+        NdArray texts = NdArray.ofTexts(DataType.fixedLengthUtf32(3), new String[] {"", "ä🧊", "abc"}, 3);
+        assertThat(texts.stringAt(1)).isEqualTo("ä🧊");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NdArray.ofTexts(DataType.fixedLengthUtf32(3), new String[] {"abcd"}, 1))
+                .withMessageContaining("length 4");
+        NdArray bytes = NdArray.ofBytes(DataType.nullTerminatedBytes(4), new byte[][] {{1, 0, 2}, {}}, 2);
+        assertThat(bytes.bytesAt(0)).containsExactly(1, 0, 2);
+        assertThat(bytes.stringAt(0)).isEqualTo("010002");
+        assertThat(bytes.bytesAt(1)).isEmpty();
+        DataType seconds = DataType.datetime64(TimeUnit64.SECONDS, 10);
+        NdArray times = NdArray.of(seconds, new long[] {Long.MIN_VALUE, 6, -1}, 3);
+        assertThat(times.instantAt(0)).isEmpty();
+        assertThat(times.instantAt(1)).contains(Instant.parse("1970-01-01T00:01:00Z"));
+        assertThat(times.stringAt(2)).isEqualTo("1969-12-31T23:59:50Z");
+        assertThat(times.stringAt(0)).isEqualTo("NaT");
+        NdArray months = NdArray.of(DataType.datetime64(TimeUnit64.MONTHS, 1), new long[] {14, Long.MAX_VALUE}, 2);
+        assertThat(months.stringAt(0)).isEqualTo("1971-03-01T00:00:00Z");
+        assertThat(months.instantAt(1)).isEmpty();
+        NdArray attoseconds = NdArray.of(
+                DataType.datetime64(TimeUnit64.ATTOSECONDS, 1), new long[] {-1, 1_500_000_000_000_000_000L}, 2);
+        assertThat(attoseconds.instantAt(0)).contains(Instant.parse("1969-12-31T23:59:59.999999999Z"));
+        assertThat(attoseconds.instantAt(1)).contains(Instant.parse("1970-01-01T00:00:01.500Z"));
+        NdArray hours = NdArray.of(DataType.timedelta64(TimeUnit64.HOURS, 6), new long[] {-2}, 1);
+        assertThat(hours.stringAt(0)).isEqualTo("-2*6h");
+        NdArray record = NdArray.allocate(Samples.record(), 1);
+        assertThat(record.stringAt(0)).startsWith("{\"flag\":false,\"count\":0,\"at\":{\"x\":0.0,");
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.icestream.engine.zarr.Samples#types")
+    void goesThroughBuffersInEitherByteOrder(DataType type) {
+        NdArray array = Samples.random(type, new Random(SEED), 3, 2);
+        for (ByteOrder order : List.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN)) {
+            ByteBuffer buffer = ByteBuffer.allocate(3 + 6 * (type.isFixedSize() ? type.sizeBytes() : 1))
+                    .order(order);
+            buffer.position(3);
+            if (type.isFixedSize()) {
+                array.writeTo(buffer);
+                assertThat(buffer.hasRemaining()).isFalse();
+                buffer.position(3);
+                assertThat(Samples.bits(NdArray.readFrom(buffer, type, 3, 2))).isEqualTo(Samples.bits(array));
+                assertThatThrownBy(() -> array.writeTo(buffer)).isInstanceOf(BufferOverflowException.class);
+            } else {
+                assertThatIllegalStateException().isThrownBy(() -> array.writeTo(buffer));
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.icestream.ingest.cli;
 
 import io.icestream.engine.store.ZarrArray;
+import io.icestream.engine.zarr.ChunkGrid;
 import io.icestream.engine.zarr.NdArray;
 import io.icestream.engine.zarr.Region;
 import java.io.IOException;
@@ -67,7 +68,8 @@ final class ArrayExport {
             cellsPerPosition *= Math.max(1, axis.end() - axis.begin());
         }
         long fitting = Math.max(1, blockCells / cellsPerPosition);
-        long chunk = arrays.get(0).metadata().chunkShape()[0];
+        ChunkGrid grid = arrays.get(0).metadata().chunkGrid();
+        long chunk = grid.isRegular() ? grid.chunkShape()[0] : 1;
         return fitting > chunk ? fitting / chunk * chunk : fitting;
     }
 

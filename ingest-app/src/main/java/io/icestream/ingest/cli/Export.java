@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.icestream.engine.format.NodePath;
 import io.icestream.engine.repository.Repository;
 import io.icestream.engine.session.Session;
+import io.icestream.engine.store.CfTime;
 import io.icestream.engine.store.ZarrArray;
 import java.io.IOException;
 import java.io.Writer;

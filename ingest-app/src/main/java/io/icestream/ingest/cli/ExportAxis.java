@@ -2,6 +2,8 @@ package io.icestream.ingest.cli;
 
 import io.icestream.engine.format.NodePath;
 import io.icestream.engine.session.Session;
+import io.icestream.engine.store.CfDateTime;
+import io.icestream.engine.store.CfTime;
 import io.icestream.engine.store.ZarrArray;
 import io.icestream.engine.zarr.DataType;
 import io.icestream.engine.zarr.NdArray;
@@ -48,12 +50,8 @@ final class ExportAxis {
      * @param length number of positions
      */
     static ExportAxis of(Session session, NodePath group, String name, long length) {
-        Optional<ZarrArray> coordinate = ExportVariables.arrays(session, group).stream()
-                .filter(array -> array.path().name().equals(name))
-                .filter(array -> Arrays.equals(array.metadata().shape(), new long[] {length}))
-                .findFirst();
-        Optional<CfTime> time =
-                coordinate.flatMap(array -> CfTime.of(array.metadata().attributes()));
+        Optional<ZarrArray> coordinate = ZarrArray.coordinate(session, group, name, length);
+        Optional<CfTime> time = coordinate.flatMap(ZarrArray::cfTime);
         return new ExportAxis(name, coordinate, time, 0, length, Optional.empty());
     }
 
@@ -62,7 +60,14 @@ final class ExportAxis {
     }
 
     boolean isTime() {
-        return time.isPresent();
+        return time.isPresent() || isTimeType();
+    }
+
+    /** Whether the data type says by itself that the coordinate has times. */
+    private boolean isTimeType() {
+        return coordinate
+                .filter(array -> array.metadata().dataTypeName().equals("numpy.datetime64"))
+                .isPresent();
     }
 
     boolean isLabelled() {
@@ -94,11 +99,12 @@ final class ExportAxis {
     }
 
     private long search(Instant wanted) {
+        CfDateTime first = CfDateTime.of(wanted);
         long low = begin;
         long high = end;
         while (low < high) {
             long middle = (low + high) >>> 1;
-            if (timeAt(middle).isBefore(wanted)) {
+            if (timeAt(middle).filter(time -> time.compareTo(first) >= 0).isEmpty()) {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -107,13 +113,17 @@ final class ExportAxis {
         return low;
     }
 
-    private Instant timeAt(long position) {
+    private Optional<CfDateTime> timeAt(long position) {
         NdArray value = coordinate.orElseThrow().read(new Region(new long[] {position}, new long[] {1}));
-        return instant(value, 0);
+        return time(value, 0);
     }
 
-    private Instant instant(NdArray values, int position) {
-        boolean whole = values.dataType() != DataType.FLOAT32 && values.dataType() != DataType.FLOAT64;
+    private Optional<CfDateTime> time(NdArray values, int position) {
+        if (isTimeType()) {
+            return values.instantAt(position).map(CfDateTime::of);
+        }
+        boolean whole = !values.dataType().equals(DataType.FLOAT32)
+                && !values.dataType().equals(DataType.FLOAT64);
         CfTime decoder = time.orElseThrow();
         return whole ? decoder.at(values.longAt(position)) : decoder.at(values.doubleAt(position));
     }
@@ -174,8 +184,8 @@ final class ExportAxis {
     }
 
     private Object name(NdArray values, int position) {
-        if (time.isPresent()) {
-            return instant(values, position).toString();
+        if (isTime()) {
+            return time(values, position).map(CfDateTime::toString).orElse("");
         }
         Object value = ExportVariables.value(values, position);
         return value == null ? "" : value;

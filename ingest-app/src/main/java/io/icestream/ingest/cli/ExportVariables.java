@@ -141,15 +141,16 @@ final class ExportVariables {
      */
     static @Nullable Object value(NdArray values, int position) {
         DataType type = values.dataType();
-        return switch (type) {
+        return switch (type.kind()) {
             case BOOL -> values.longAt(position) != 0;
             case STRING -> values.stringAt(position);
             case UINT64 -> new java.math.BigInteger(Long.toUnsignedString(values.longAt(position)));
             case FLOAT32 -> Float.isNaN(values.floats()[position]) ? null : (Object) values.floats()[position];
             case FLOAT16, FLOAT64 ->
                 Double.isNaN(values.doubleAt(position)) ? null : (Object) values.doubleAt(position);
+            case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32 -> values.longAt(position);
             case COMPLEX64, COMPLEX128 -> values.jsonAt(position).toString();
-            default -> values.longAt(position);
+            default -> values.stringAt(position);
         };
     }
 }

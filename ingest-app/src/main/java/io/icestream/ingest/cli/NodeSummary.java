@@ -2,6 +2,7 @@ package io.icestream.ingest.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.icestream.engine.format.ManifestReference;
 import io.icestream.engine.format.Node;
@@ -9,7 +10,9 @@ import io.icestream.engine.format.NodeData;
 import io.icestream.engine.format.NodePath;
 import io.icestream.engine.session.Session;
 import io.icestream.engine.zarr.ArrayMetadata;
-import io.icestream.engine.zarr.DataType;
+import io.icestream.engine.zarr.ChunkGrid;
+import io.icestream.engine.zarr.ChunkLengths;
+import io.icestream.engine.zarr.UnsupportedExtensionException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +35,7 @@ record NodeSummary(NodePath path, String kind, Optional<ArraySummary> array, Obj
      * @param dataType data type
      * @param dimensions names of the dimensions, null where one has none
      * @param shape number of elements in each dimension
-     * @param chunkShape number of elements of a chunk in each dimension
+     * @param chunkShape number of elements of a chunk in each dimension; a list where chunks differ
      * @param fillValue value of elements that were never written
      * @param codecs how chunks are encoded
      * @param manifests number of manifests that list its chunks
@@ -41,7 +44,7 @@ record NodeSummary(NodePath path, String kind, Optional<ArraySummary> array, Obj
             String dataType,
             List<Optional<String>> dimensions,
             List<Long> shape,
-            List<Long> chunkShape,
+            List<JsonNode> chunkShape,
             Optional<JsonNode> fillValue,
             JsonNode codecs,
             int manifests) {
@@ -51,11 +54,28 @@ record NodeSummary(NodePath path, String kind, Optional<ArraySummary> array, Obj
                     metadata.dataTypeName(),
                     metadata.dimensionNames(),
                     Arrays.stream(metadata.shape()).boxed().toList(),
-                    Arrays.stream(metadata.chunkShape()).boxed().toList(),
-                    DataType.find(metadata.dataTypeName())
-                            .map(known -> metadata.fillValue().toJson()),
+                    chunkShape(metadata.chunkGrid()),
+                    fillValue(metadata),
                     metadata.codecs().toJson(),
                     manifests.size());
+        }
+
+        private static Optional<JsonNode> fillValue(ArrayMetadata metadata) {
+            try {
+                return Optional.of(metadata.fillValue().toJson());
+            } catch (UnsupportedExtensionException e) {
+                // An array of an unknown data type is shown without it.
+                return Optional.empty();
+            }
+        }
+
+        private static List<JsonNode> chunkShape(ChunkGrid grid) {
+            if (!grid.isRegular()) {
+                return grid.chunkLengths().stream().map(ChunkLengths::toJson).toList();
+            }
+            return Arrays.stream(grid.chunkShape())
+                    .mapToObj(length -> (JsonNode) JsonNodeFactory.instance.numberNode(length))
+                    .toList();
         }
 
         /** {@return data type, dimensions with their lengths, and chunk shape in one line} */

@@ -50,6 +50,9 @@ public record ArrayLayout(NodePath path, Growth growth, ArrayMetadata initial) {
         if (!Arrays.equals(found.shape(), shapeAt(slots))) {
             return differs("shape", Arrays.toString(found.shape()), Arrays.toString(shapeAt(slots)));
         }
+        if (!found.chunkGrid().isRegular()) {
+            return differs("chunk grid", found.chunkGrid().toString(), Arrays.toString(initial.chunkShape()));
+        }
         if (!Arrays.equals(found.chunkShape(), initial.chunkShape())) {
             return differs("chunk shape", Arrays.toString(found.chunkShape()), Arrays.toString(initial.chunkShape()));
         }

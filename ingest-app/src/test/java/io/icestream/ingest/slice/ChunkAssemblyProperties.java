@@ -126,7 +126,7 @@ class ChunkAssemblyProperties {
     }
 
     private static long bits(NdArray values, int position) {
-        return switch (values.dataType()) {
+        return switch (values.dataType().kind()) {
             case FLOAT64 -> Double.doubleToRawLongBits(values.doubles()[position]);
             case FLOAT32 -> Float.floatToRawIntBits(values.floats()[position]);
             default -> values.longAt(position);
