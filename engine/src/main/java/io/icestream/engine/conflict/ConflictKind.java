@@ -29,6 +29,12 @@ public enum ConflictKind {
     DELETE_OF_UPDATED_GROUP,
     /** Both deleted and created anew the same node: the result would have two nodes at one path. */
     PATH_TAKEN_TWICE,
-    /** A node would be left below a group that is deleted, or below an array. */
-    ORPHANED_NODE
+    /** A node would be left below a group that is deleted or moved away, or below an array. */
+    ORPHANED_NODE,
+    /** We moved a node that they deleted. */
+    MOVE_OF_DELETED_NODE,
+    /** We made an array smaller, and they wrote a chunk that would fall outside. */
+    CHUNKS_OUTSIDE_SHRUNK_ARRAY,
+    /** They changed what we declared to have read. */
+    READ_WAS_CHANGED
 }

@@ -57,10 +57,21 @@ public final class RepositoryUpdater {
      * @throws ClockSkewException if the last change is further in the future than clock skew explains
      */
     <R> UpdateOutcome<R> update(Transition<R> transition) {
+        return run((info, stamp) -> {
+            requireOnline(info);
+            return transition.apply(info, stamp);
+        });
+    }
+
+    /** Changes the repository though it may be read-only: for the change that ends that. */
+    <R> UpdateOutcome<R> updateInAnyStatus(Transition<R> transition) {
+        return run(transition);
+    }
+
+    private <R> UpdateOutcome<R> run(Transition<R> transition) {
         int attempts = config.updateRetries().maxTries();
         for (int attempt = 1; attempt <= attempts; attempt++) {
             RepositoryObject.Version current = object.fetch();
-            requireOnline(current.info());
             UpdateStamp stamp = stamp(current.info());
             Transition.Step<R> step = transition.apply(current.info(), stamp);
             if (step instanceof Transition.Step.Stop<R> stop) {
@@ -81,7 +92,8 @@ public final class RepositoryUpdater {
                 + ": other writers were faster in " + attempts + " attempts; try again later");
     }
 
-    private void requireOnline(RepositoryInfo info) {
+    /** Throws if the repository does not accept changes. */
+    void requireOnline(RepositoryInfo info) {
         RepositoryStatus status = info.status();
         if (status.availability() != RepositoryStatus.Availability.ONLINE) {
             throw new ReadOnlyException("Cannot change repository at " + object.location() + ": its status is "
