@@ -131,7 +131,7 @@ public record Diff(
     }
 
     private static SortedSet<NodePath> resolved(Collection<NodeId> ids, Function<NodeId, Optional<NodePath>> pathOf) {
-        SortedSet<NodePath> paths = new TreeSet<>();
+        TreeSet<NodePath> paths = new TreeSet<>();
         ids.forEach(id -> pathOf.apply(id).ifPresent(paths::add));
         return paths;
     }

@@ -11,12 +11,16 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
  * Gives the chunks of one array other places. Everything is computed from the places before, then done at once. Chunks of
  * different sizes cannot take each other's place, so only regular grids can be reindexed.
  */
 final class Reindexing {
+    /** Beyond the largest chunk index, and far from overflow. */
+    private static final long MAX_OFFSET = 1L << 33;
+
     private final BranchTransaction transaction;
     private final Node array;
     private final ArrayTarget target;
@@ -34,8 +38,7 @@ final class Reindexing {
             throw new IllegalArgumentException("Invalid offset of " + offset.length + " entries for array "
                     + array.path() + ": it has " + rank + " dimensions");
         }
-        if (ChunkIndex.of(new long[rank])
-                .equals(shifted(ChunkIndex.of(new long[rank]), offset, 1).orElse(null))) {
+        if (LongStream.of(offset).allMatch(entry -> entry == 0)) {
             return;
         }
         run(chunk -> shifted(chunk, offset, 1), Optional.of(chunk -> shifted(chunk, offset, -1)));
@@ -45,6 +48,9 @@ final class Reindexing {
     private Optional<ChunkIndex> shifted(ChunkIndex chunk, long[] offset, int sign) {
         long[] entries = chunk.toArray();
         for (int axis = 0; axis < entries.length; axis++) {
+            if (Math.abs(offset[axis] / 2) > MAX_OFFSET) {
+                return Optional.empty();
+            }
             entries[axis] += sign * offset[axis];
             if (entries[axis] < 0
                     || entries[axis]
