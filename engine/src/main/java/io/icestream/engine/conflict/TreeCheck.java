@@ -32,9 +32,10 @@ public final class TreeCheck {
      *
      * @param theirs what they committed
      * @param ours what we did and have not committed
+     * @param redefined nodes whose metadata is to be other than in {@code ours}, as a solver merged it
      * @return what is broken; empty if our changes can be applied to the nodes after their commit
      */
-    public static List<Conflict> find(TheirCommit theirs, ChangeSet ours) {
+    public static List<Conflict> find(TheirCommit theirs, ChangeSet ours, Map<NodeId, NodeDefinition> redefined) {
         List<Conflict> found = new ArrayList<>();
         for (NodePath created : ours.newNodes().keySet()) {
             if (theirs.after()
@@ -49,7 +50,7 @@ public final class TreeCheck {
         }
         found.addAll(theirOrphans(theirs, ours));
         found.addAll(brokenMoves(theirs, ours));
-        found.addAll(cutOff(theirs, ours));
+        found.addAll(cutOff(theirs, ours, redefined));
         return found;
     }
 
@@ -119,11 +120,12 @@ public final class TreeCheck {
     }
 
     /** Chunks that they wrote and that would be outside an array which we made smaller. */
-    private static List<Conflict> cutOff(TheirCommit theirs, ChangeSet ours) {
+    private static List<Conflict> cutOff(TheirCommit theirs, ChangeSet ours, Map<NodeId, NodeDefinition> redefined) {
         List<Conflict> found = new ArrayList<>();
         ours.updatedNodes().forEach((id, update) -> {
             List<ChunkIndex> written = theirs.log().updatedChunks().getOrDefault(id, List.of());
-            if (!written.isEmpty() && update.definition() instanceof NodeDefinition.Array array) {
+            if (!written.isEmpty()
+                    && redefined.getOrDefault(id, update.definition()) instanceof NodeDefinition.Array array) {
                 List<ChunkIndex> lost = theirs.after().find(update.path()).stream()
                         .filter(node -> node.id().equals(id))
                         .flatMap(node -> written.stream()

@@ -30,6 +30,11 @@ final class Concessions {
         notDeleted.addAll(resolution.notDeleted());
     }
 
+    /** Metadata that was merged, by node. */
+    Map<NodeId, NodeDefinition> redefined() {
+        return Map.copyOf(redefined);
+    }
+
     /** Nodes whose changes are not what they were. */
     Set<NodeId> nodes() {
         Set<NodeId> nodes = new HashSet<>(dropped.keySet());

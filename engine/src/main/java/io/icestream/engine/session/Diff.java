@@ -7,7 +7,6 @@ import io.icestream.engine.format.NodeId;
 import io.icestream.engine.format.NodePath;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.format.TransactionLog;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -19,21 +18,22 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * What is different between two snapshots, or between a snapshot and a session. Made of what the commits in between say
- * that they touched, so a node that was changed and changed back counts as changed. A node that came and went is not told.
+ * that they touched, as the reference has it: a node that was changed and changed back counts as changed, and one that was
+ * created and then changed is in both lists. Nodes that came and went are not told. A node is named by its path at the later
+ * end, or if it is gone, by that at the earlier end.
  *
  * @param newGroups groups that there were not
  * @param newArrays arrays that there were not
- * @param deletedGroups groups that are gone, by the path they had
+ * @param deletedGroups groups that are gone
  * @param deletedArrays arrays that are gone
- * @param updatedGroups groups whose metadata was changed, by the path they have
+ * @param updatedGroups groups whose metadata was changed
  * @param updatedArrays arrays whose metadata was changed, new shapes included
- * @param updatedChunks chunks that were set or deleted, by array, of new arrays too
- * @param moves nodes that are elsewhere, by the path they have, those below a moved group included
+ * @param updatedChunks chunks that were set or deleted, by array, of new and deleted arrays too
+ * @param moves nodes that were moved, by where they ended up, those below a moved group included
  */
 public record Diff(
         SortedSet<NodePath> newGroups,
@@ -101,51 +101,31 @@ public record Diff(
     }
 
     private static Diff of(TransactionLog log, Collection<Node> before, Collection<Node> after) {
-        Map<NodeId, NodePath> old = paths(before);
-        Map<NodeId, NodePath> now = paths(after);
-        Function<NodeId, Optional<NodePath>> created =
-                id -> old.containsKey(id) ? Optional.empty() : Optional.ofNullable(now.get(id));
-        Function<NodeId, Optional<NodePath>> deleted =
-                id -> now.containsKey(id) ? Optional.empty() : Optional.ofNullable(old.get(id));
-        Function<NodeId, Optional<NodePath>> updated =
-                id -> old.containsKey(id) ? Optional.ofNullable(now.get(id)) : Optional.empty();
+        Map<NodeId, NodePath> paths = new HashMap<>();
+        before.forEach(node -> paths.put(node.id(), node.path()));
+        after.forEach(node -> paths.put(node.id(), node.path()));
         SortedMap<NodePath, SortedSet<ChunkIndex>> chunks = new TreeMap<>();
         log.updatedChunks()
-                .forEach((id, indices) ->
-                        Optional.ofNullable(now.get(id)).ifPresent(path -> chunks.put(path, new TreeSet<>(indices))));
+                .forEach((id, indices) -> Optional.ofNullable(paths.get(id))
+                        .ifPresent(path -> chunks.computeIfAbsent(path, key -> new TreeSet<>())
+                                .addAll(indices)));
         return new Diff(
-                resolved(log.newGroups(), created),
-                resolved(log.newArrays(), created),
-                resolved(log.deletedGroups(), deleted),
-                resolved(log.deletedArrays(), deleted),
-                resolved(log.updatedGroups(), updated),
-                resolved(log.updatedArrays(), updated),
+                resolved(log.newGroups(), paths),
+                resolved(log.newArrays(), paths),
+                resolved(log.deletedGroups(), paths),
+                resolved(log.deletedArrays(), paths),
+                resolved(log.updatedGroups(), paths),
+                resolved(log.updatedArrays(), paths),
                 chunks,
-                moves(log, old, now));
+                log.moves().stream()
+                        .map(move -> new Move(move.from(), move.to()))
+                        .sorted(Comparator.comparing(Move::to))
+                        .toList());
     }
 
-    private static Map<NodeId, NodePath> paths(Collection<Node> nodes) {
-        Map<NodeId, NodePath> paths = new HashMap<>();
-        nodes.forEach(node -> paths.put(node.id(), node.path()));
-        return paths;
-    }
-
-    private static SortedSet<NodePath> resolved(Collection<NodeId> ids, Function<NodeId, Optional<NodePath>> pathOf) {
-        TreeSet<NodePath> paths = new TreeSet<>();
-        ids.forEach(id -> pathOf.apply(id).ifPresent(paths::add));
-        return paths;
-    }
-
-    private static List<Move> moves(TransactionLog log, Map<NodeId, NodePath> old, Map<NodeId, NodePath> now) {
-        List<Move> moves = new ArrayList<>();
-        for (TransactionLog.Move move : log.moves()) {
-            NodePath from = old.get(move.id());
-            NodePath to = now.get(move.id());
-            if (from != null && to != null && !from.equals(to)) {
-                moves.add(new Move(from, to));
-            }
-        }
-        moves.sort(Comparator.comparing(Move::to));
-        return moves;
+    private static SortedSet<NodePath> resolved(Collection<NodeId> ids, Map<NodeId, NodePath> paths) {
+        TreeSet<NodePath> resolved = new TreeSet<>();
+        ids.forEach(id -> Optional.ofNullable(paths.get(id)).ifPresent(resolved::add));
+        return resolved;
     }
 }

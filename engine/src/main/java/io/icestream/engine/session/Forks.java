@@ -78,7 +78,7 @@ final class Forks {
         Resolution resolution = solver.solve(since, fork.changes());
         List<Conflict> conflicts = resolution instanceof Resolution.Unsolvable unsolvable
                 ? unsolvable.conflicts()
-                : TreeCheck.find(since, fork.changes());
+                : TreeCheck.find(since, fork.changes(), ((Resolution.Movable) resolution).redefined());
         if (conflicts.isEmpty()) {
             concede((Resolution.Movable) resolution, fork.changes());
             apply(fork.changes());

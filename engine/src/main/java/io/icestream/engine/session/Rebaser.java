@@ -21,7 +21,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Moves changes over the commits of others, oldest first. Each commit is passed as a whole or not at all: first the
@@ -107,14 +106,15 @@ final class Rebaser {
             TheirCommit theirs = new TheirCommit(
                     context.assets().fetchTransactionLog(id), new SnapshotLookup(before), new SnapshotLookup(after));
             Resolution resolution = solver.solve(theirs, ours);
-            List<Conflict> conflicts = resolution instanceof Resolution.Unsolvable unsolvable
-                    ? unsolvable.conflicts()
-                    : Stream.concat(TreeCheck.find(theirs, ours).stream(), reads.find(theirs).stream())
-                            .toList();
-            if (!conflicts.isEmpty()) {
-                return new Step(concessions, conflicts);
+            if (resolution instanceof Resolution.Unsolvable unsolvable) {
+                return new Step(concessions, unsolvable.conflicts());
             }
             concessions.add((Resolution.Movable) resolution);
+            List<Conflict> broken = new ArrayList<>(TreeCheck.find(theirs, ours, concessions.redefined()));
+            broken.addAll(reads.find(theirs));
+            if (!broken.isEmpty()) {
+                return new Step(concessions, broken);
+            }
         }
         return new Step(concessions, List.of());
     }

@@ -6,6 +6,7 @@ import io.icestream.engine.change.ChangeSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -83,7 +84,7 @@ class ConflictMatrixTest {
     }
 
     private static List<Conflict> treeCheck(String theirs, String ours) {
-        return TreeCheck.find(Edits.commit(Edits.changes(1, theirs)), Edits.changes(2, ours));
+        return TreeCheck.find(Edits.commit(Edits.changes(1, theirs)), Edits.changes(2, ours), Map.of());
     }
 
     private interface Pair {

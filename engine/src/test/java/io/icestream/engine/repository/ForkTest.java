@@ -119,7 +119,8 @@ class ForkTest {
         assertThat(session.merge(group, DETECTOR)).isEmpty();
         assertThat(session.merge(array, DETECTOR))
                 .containsExactly(Conflict.of(ConflictKind.NEW_NODE_CONFLICTS_WITH_EXISTING_NODE, NEW));
-        assertThat(session.merge(work(session.fork(), set(A, 15, "late")), DETECTOR)).isEmpty();
+        assertThat(session.merge(work(session.fork(), set(A, 15, "late")), DETECTOR))
+                .isEmpty();
 
         assertThat(session.merge(two, BasicConflictSolver.defaults()))
                 .as("the array was resized since")
