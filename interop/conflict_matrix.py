@@ -7,10 +7,11 @@ engine documents; each such pair is counted by kind. Anything else fails.
 """
 
 import json
-import re
+import os
 import sys
 from collections import Counter
 
+os.environ.setdefault("ICECHUNK_LOG", "error")
 import icechunk
 from zarr.core.buffer import cpu
 from zarr.core.sync import sync
@@ -94,7 +95,7 @@ def changed(repo, edit):
 
 
 def name_of(kind):
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(kind).split(".")[-1]).upper()
+    return str(kind).upper().replace(" ", "_")
 
 
 def describe(conflict):

@@ -16,7 +16,10 @@ import icechunk
 import zarr
 
 SETTINGS = {None: "DEFAULT", True: "ENABLED", False: "DISABLED"}
-STATUS = {icechunk.RepoAvailability.online: "ONLINE", icechunk.RepoAvailability.read_only: "READ_ONLY"}
+
+
+def availability(status):
+    return "ONLINE" if status.availability == icechunk.RepoAvailability.online else "READ_ONLY"
 
 
 def describe_operation(kind):
@@ -25,7 +28,7 @@ def describe_operation(kind):
         value = {None: "default", True: "true", False: "false"}[kind.new_value]
         return f"{name} {kind.id} {value}"
     if name == "RepoStatusChanged":
-        return f"{name} {STATUS[kind.status.availability]} {kind.status.limited_availability_reason or ''}"
+        return f"{name} {availability(kind.status)} {kind.status.limited_availability_reason or ''}"
     return " ".join([name, *re.findall(r'"([^"]*)"', repr(kind))])
 
 
@@ -54,7 +57,7 @@ def describe_ref(repo, kind, name):
             if isinstance(node, zarr.Array):
                 nodes["/" + path]["values"] = node[...].tolist()
     tip = history[0]["id"]
-    differences = [describe_diff(repo.diff(from_snapshot_id=s["id"], to_snapshot_id=tip)) for s in history]
+    differences = [describe_diff(repo.diff(from_snapshot_id=s["id"], to_snapshot_id=tip)) for s in history[1:]]
     return {"history": history, "nodes": nodes, "differences": differences}
 
 
@@ -65,7 +68,7 @@ def describe(repo):
         "refs": refs,
         "operations": [describe_operation(update.kind) for update in repo.ops_log()],
         "metadata": repo.get_metadata(),
-        "status": STATUS[repo.get_status().availability],
+        "status": availability(repo.get_status()),
         "features": {flag.name: SETTINGS[flag.setting] for flag in repo.feature_flags()},
         "inline": repo.config.inline_chunk_threshold_bytes,
     }

@@ -60,7 +60,7 @@ public final class ConflictDetector implements ConflictSolver {
                 above.isPresent();
                 above = above.get().parent()) {
             if (theirNodes.find(above.get()).filter(ConflictDetector::isArray).isPresent()) {
-                found.add(Conflict.of(ConflictKind.NEW_NODE_IN_INVALID_GROUP, path));
+                found.add(Conflict.of(ConflictKind.NEW_NODE_IN_INVALID_GROUP, above.get()));
             }
         }
     }

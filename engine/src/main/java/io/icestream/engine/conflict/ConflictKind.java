@@ -9,7 +9,7 @@ public enum ConflictKind {
     MOVE_OPERATION_CANNOT_BE_REBASED,
     /** We created a node where they have one. */
     NEW_NODE_CONFLICTS_WITH_EXISTING_NODE,
-    /** We created a node below what is an array of theirs. */
+    /** We created a node below what is an array of theirs; the path is that of the array. */
     NEW_NODE_IN_INVALID_GROUP,
     /** Both changed the metadata of one node. */
     ZARR_METADATA_DOUBLE_UPDATE,

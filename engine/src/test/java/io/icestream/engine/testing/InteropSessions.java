@@ -191,7 +191,7 @@ public final class InteropSessions {
     }
 
     private static void write(WritableSession session, NodePath array, long at, int value) {
-        ZarrArray.open(session, array).write(new long[] {at}, NdArray.of(new int[] {value}));
+        ZarrArray.open(session, array).write(new long[] {at}, NdArray.of(new int[] {value}, 1));
     }
 
     private static ArrayMetadata array(long length) {
@@ -204,7 +204,7 @@ public final class InteropSessions {
         for (int i = 0; i < length; i++) {
             values[i] = i + 1;
         }
-        return NdArray.of(values);
+        return NdArray.of(values, length);
     }
 
     private static ObjectNode describe(Repository repository) {
@@ -282,6 +282,7 @@ public final class InteropSessions {
         ArrayNode differences = ref.putArray("differences");
         repository
                 .history(id)
+                .skip(1)
                 .forEach(entry ->
                         differences.add(describe(repository.diff(Version.snapshot(entry.id()), Version.snapshot(id)))));
         return ref;
