@@ -32,6 +32,18 @@ def describe_operation(kind):
     return " ".join([name, *re.findall(r'"([^"]*)"', repr(kind))])
 
 
+def net_moves(moves):
+    """The engine tells where a node was and where it ended up; the reference each commit's move by itself."""
+    after = dict(moves)
+    net = []
+    for start in sorted(set(after) - set(after.values())):
+        end = after[start]
+        while end in after:
+            end = after[end]
+        net.append(f"{start} {end}")
+    return net
+
+
 def describe_diff(diff):
     return {
         "new groups": sorted(diff.new_groups),
@@ -41,7 +53,7 @@ def describe_diff(diff):
         "updated groups": sorted(diff.updated_groups),
         "updated arrays": sorted(diff.updated_arrays),
         "chunks": {path: ["/".join(map(str, c)) for c in sorted(chunks)] for path, chunks in diff.updated_chunks.items()},
-        "moves": sorted(f"{a} {b}" for a, b in diff.moved_nodes),
+        "moves": net_moves(diff.moved_nodes),
     }
 
 
@@ -79,6 +91,9 @@ def compare(path, expected, found):
         assert sorted(expected) == sorted(found), f"{path}: {sorted(expected)} instead of {sorted(found)}"
         for key in expected:
             compare(f"{path}/{key}", expected[key], found[key])
+    elif isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
+        for i, (one, other) in enumerate(zip(expected, found)):
+            compare(f"{path}[{i}]", one, other)
     else:
         assert expected == found, f"{path}: the engine says {expected}, the reference {found}"
 

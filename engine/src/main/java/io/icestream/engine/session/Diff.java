@@ -33,7 +33,8 @@ import java.util.stream.Stream;
  * @param updatedGroups groups whose metadata was changed
  * @param updatedArrays arrays whose metadata was changed, new shapes included
  * @param updatedChunks chunks that were set or deleted, by array, of new and deleted arrays too
- * @param moves nodes that were moved, by where they ended up, those below a moved group included
+ * @param moves nodes that were moved, by where they ended up, those below a moved group included; unlike in the
+ *     reference, moves of one node by several commits are one
  */
 public record Diff(
         SortedSet<NodePath> newGroups,
