@@ -23,6 +23,8 @@ public final class ChangeSet {
     private final TreeMap<NodeId, UpdatedNode> updatedNodes = new TreeMap<>();
     private final TreeMap<NodeId, DeletedNode> deletedNodes = new TreeMap<>();
     private final TreeMap<NodeId, ChunkChanges> chunkChanges = new TreeMap<>();
+    private final TreeMap<NodeId, MovedNode> movedNodes = new TreeMap<>();
+    private long revision;
 
     /** No changes. */
     public ChangeSet() {}
@@ -53,6 +55,15 @@ public final class ChangeSet {
     public record DeletedNode(NodePath path, NodeKind kind) {}
 
     /**
+     * A node that existed and is elsewhere now, maybe back where it was.
+     *
+     * @param from where it was
+     * @param to where it is
+     * @param kind what it is
+     */
+    public record MovedNode(NodePath from, NodePath to, NodeKind kind) {}
+
+    /**
      * Adds a node.
      *
      * @param id its id, never used before
@@ -60,6 +71,7 @@ public final class ChangeSet {
      * @param definition what it is
      */
     public void create(NodeId id, NodePath path, NodeDefinition definition) {
+        revision++;
         newNodes.put(path, new NewNode(id, path, definition));
     }
 
@@ -71,6 +83,7 @@ public final class ChangeSet {
      * @param definition what it is now; of the same kind as before
      */
     public void update(NodeId id, NodePath path, NodeDefinition definition) {
+        revision++;
         NewNode created = newNodes.get(path);
         if (created != null && created.id().equals(id)) {
             newNodes.put(path, new NewNode(id, path, definition));
@@ -88,6 +101,7 @@ public final class ChangeSet {
      * @param kind what it is
      */
     public void delete(NodeId id, NodePath path, NodeKind kind) {
+        revision++;
         chunkChanges.remove(id);
         updatedNodes.remove(id);
         NewNode created = newNodes.get(path);
@@ -128,6 +142,7 @@ public final class ChangeSet {
      * @param chunks the chunks
      */
     public void dropChunkChanges(NodeId array, Collection<ChunkIndex> chunks) {
+        revision++;
         ChunkChanges changes = chunkChanges.get(array);
         if (changes != null) {
             changes.drop(chunks);
@@ -137,7 +152,64 @@ public final class ChangeSet {
         }
     }
 
+    /**
+     * Forgets new metadata of a node that existed before, as if it had never been set.
+     *
+     * @param id the node
+     */
+    public void dropUpdate(NodeId id) {
+        revision++;
+        updatedNodes.remove(id);
+    }
+
+    /**
+     * Forgets the deletion of a node that somebody else deleted too.
+     *
+     * @param id the node
+     */
+    public void dropDeletion(NodeId id) {
+        revision++;
+        deletedNodes.remove(id);
+    }
+
+    /**
+     * Moves a node that existed before. Descendants are the caller's business.
+     *
+     * @param id its id
+     * @param path where it is now
+     * @param to where it is to be
+     * @param kind what it is
+     */
+    public void move(NodeId id, NodePath path, NodePath to, NodeKind kind) {
+        revision++;
+        MovedNode before = movedNodes.get(id);
+        movedNodes.put(id, new MovedNode(before == null ? path : before.from(), to, kind));
+    }
+
+    /**
+     * Copies all changes; neither sees what is done to the other afterwards.
+     *
+     * @return the copy
+     */
+    public ChangeSet copy() {
+        ChangeSet copy = new ChangeSet();
+        copy.newNodes.putAll(newNodes);
+        copy.updatedNodes.putAll(updatedNodes);
+        copy.deletedNodes.putAll(deletedNodes);
+        copy.movedNodes.putAll(movedNodes);
+        chunkChanges.forEach((id, chunks) -> copy.chunkChanges.put(id, chunks.copy()));
+        return copy;
+    }
+
+    /**
+     * @return a number that is another one after every change
+     */
+    public long revision() {
+        return revision;
+    }
+
     private ChunkChanges chunksOf(NodeId array, NodePath path) {
+        revision++;
         return chunkChanges.computeIfAbsent(array, id -> new ChunkChanges(path));
     }
 
@@ -210,9 +282,20 @@ public final class ChangeSet {
     }
 
     /**
+     * @return a live view of the moved nodes, by id; one that was moved back to where it was is among them
+     */
+    public SortedMap<NodeId, MovedNode> movedNodes() {
+        return Collections.unmodifiableSortedMap(movedNodes);
+    }
+
+    /**
      * @return true if there is nothing to commit
      */
     public boolean isEmpty() {
-        return newNodes.isEmpty() && updatedNodes.isEmpty() && deletedNodes.isEmpty() && chunkChanges.isEmpty();
+        return newNodes.isEmpty()
+                && updatedNodes.isEmpty()
+                && deletedNodes.isEmpty()
+                && chunkChanges.isEmpty()
+                && movedNodes.isEmpty();
     }
 }

@@ -30,6 +30,12 @@ public final class ChunkChanges {
         return array;
     }
 
+    ChunkChanges copy() {
+        ChunkChanges copy = new ChunkChanges(array);
+        copy.changes.putAll(changes);
+        return copy;
+    }
+
     void set(ChunkIndex chunk, ChunkReference reference) {
         changes.put(chunk, Optional.of(reference));
     }

@@ -6,11 +6,14 @@ import io.icestream.engine.format.NodeKind;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.format.TransactionLog;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Makes the transaction log of a commit from its changes. Source: Icechunk specification 2, transaction logs. */
 public final class TransactionLogs {
@@ -34,7 +37,68 @@ public final class TransactionLogs {
                 updated(changes, NodeKind.GROUP),
                 updated(changes, NodeKind.ARRAY),
                 updatedChunks(changes),
-                List.of());
+                moves(changes));
+    }
+
+    /**
+     * Puts two logs together, for a commit that takes the place of another one. Moves of one node become one; nothing else
+     * cancels out, so a node that the first log creates and the second deletes is in both lists.
+     *
+     * @param id the snapshot that both lead to
+     * @param first what was done first
+     * @param second what was done then
+     * @return the union
+     */
+    public static TransactionLog union(SnapshotId id, TransactionLog first, TransactionLog second) {
+        return new TransactionLog(
+                id,
+                union(first.newGroups(), second.newGroups()),
+                union(first.newArrays(), second.newArrays()),
+                union(first.deletedGroups(), second.deletedGroups()),
+                union(first.deletedArrays(), second.deletedArrays()),
+                union(first.updatedGroups(), second.updatedGroups()),
+                union(first.updatedArrays(), second.updatedArrays()),
+                unionOfChunks(first.updatedChunks(), second.updatedChunks()),
+                chained(first.moves(), second.moves()));
+    }
+
+    private static SortedSet<NodeId> union(SortedSet<NodeId> first, SortedSet<NodeId> second) {
+        SortedSet<NodeId> both = new TreeSet<>(first);
+        both.addAll(second);
+        return both;
+    }
+
+    private static SortedMap<NodeId, List<ChunkIndex>> unionOfChunks(
+            SortedMap<NodeId, List<ChunkIndex>> first, SortedMap<NodeId, List<ChunkIndex>> second) {
+        SortedMap<NodeId, List<ChunkIndex>> both = new TreeMap<>(first);
+        second.forEach((id, chunks) -> both.merge(id, chunks, (a, b) -> {
+            SortedSet<ChunkIndex> merged = new TreeSet<>(a);
+            merged.addAll(b);
+            return List.copyOf(merged);
+        }));
+        return both;
+    }
+
+    private static List<TransactionLog.Move> chained(
+            List<TransactionLog.Move> first, List<TransactionLog.Move> second) {
+        Map<NodeId, TransactionLog.Move> byNode = new LinkedHashMap<>();
+        Stream.concat(first.stream(), second.stream())
+                .forEach(move -> byNode.merge(
+                        move.id(), move, (a, b) -> new TransactionLog.Move(a.from(), b.to(), a.id(), a.kind())));
+        return byNode.values().stream()
+                .filter(move -> !move.from().equals(move.to()))
+                .toList();
+    }
+
+    /** A node that ended up where it was did not move. */
+    private static List<TransactionLog.Move> moves(ChangeSet changes) {
+        List<TransactionLog.Move> moves = new ArrayList<>();
+        changes.movedNodes().forEach((id, moved) -> {
+            if (!moved.from().equals(moved.to())) {
+                moves.add(new TransactionLog.Move(moved.from(), moved.to(), id, moved.kind()));
+            }
+        });
+        return moves;
     }
 
     private static SortedSet<NodeId> created(ChangeSet changes, NodeKind kind) {

@@ -5,7 +5,6 @@ import io.icestream.engine.change.ChunkChanges;
 import io.icestream.engine.format.ChunkIndex;
 import io.icestream.engine.format.NodeId;
 import io.icestream.engine.format.NodePath;
-import io.icestream.engine.format.TransactionLog;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,15 +42,35 @@ public record BasicConflictSolver(
         return new BasicConflictSolver(policy, onDeleteOfUpdatedArray, onDeleteOfUpdatedGroup);
     }
 
+    /**
+     * Sets the policy for arrays that we delete and they changed.
+     *
+     * @param policy whether the deletion goes on
+     * @return the changed solver
+     */
+    public BasicConflictSolver withOnDeleteOfUpdatedArray(DeletePolicy policy) {
+        return new BasicConflictSolver(onChunkClash, policy, onDeleteOfUpdatedGroup);
+    }
+
+    /**
+     * Sets the policy for groups that we delete and they changed.
+     *
+     * @param policy whether the deletion goes on
+     * @return the changed solver
+     */
+    public BasicConflictSolver withOnDeleteOfUpdatedGroup(DeletePolicy policy) {
+        return new BasicConflictSolver(onChunkClash, onDeleteOfUpdatedArray, policy);
+    }
+
     @Override
-    public Resolution solve(TransactionLog theirs, NodeLookup theirNodes, ChangeSet ours) {
-        List<Conflict> conflicts = DETECTOR.detect(theirs, theirNodes, ours);
+    public Resolution solve(TheirCommit theirs, ChangeSet ours) {
+        List<Conflict> conflicts = DETECTOR.detect(theirs.log(), theirs.after(), ours);
         return conflicts.stream().allMatch(this::isSolvable)
-                ? new Resolution.Movable(dropped(conflicts, ours))
+                ? Resolution.Movable.dropping(dropped(conflicts, ours))
                 : new Resolution.Unsolvable(conflicts);
     }
 
-    private boolean isSolvable(Conflict conflict) {
+    boolean isSolvable(Conflict conflict) {
         return switch (conflict.kind()) {
             case CHUNK_DOUBLE_UPDATE -> onChunkClash != ChunkClashPolicy.FAIL;
             case DELETE_OF_UPDATED_ARRAY -> onDeleteOfUpdatedArray == DeletePolicy.PROCEED;
@@ -60,7 +79,7 @@ public record BasicConflictSolver(
         };
     }
 
-    private Map<NodeId, SortedSet<ChunkIndex>> dropped(List<Conflict> conflicts, ChangeSet ours) {
+    Map<NodeId, SortedSet<ChunkIndex>> dropped(List<Conflict> conflicts, ChangeSet ours) {
         Map<NodeId, SortedSet<ChunkIndex>> dropped = new HashMap<>();
         if (onChunkClash == ChunkClashPolicy.USE_THEIRS) {
             for (Conflict conflict : conflicts) {

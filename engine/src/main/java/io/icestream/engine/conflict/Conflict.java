@@ -12,7 +12,7 @@ import java.util.TreeSet;
  *
  * @param kind what kind of disagreement
  * @param path the node concerned, by the path that it has for us; the root for a move
- * @param chunks the chunks concerned, in order; empty unless both sides changed the same chunks
+ * @param chunks the chunks concerned, in order; empty if it is not about chunks
  */
 public record Conflict(ConflictKind kind, NodePath path, SortedSet<ChunkIndex> chunks) {
     /** Copies the chunks. */
@@ -40,6 +40,18 @@ public record Conflict(ConflictKind kind, NodePath path, SortedSet<ChunkIndex> c
      */
     public static Conflict ofChunks(NodePath path, Collection<ChunkIndex> chunks) {
         return new Conflict(ConflictKind.CHUNK_DOUBLE_UPDATE, path, new TreeSet<>(chunks));
+    }
+
+    /**
+     * A conflict about some chunks of an array.
+     *
+     * @param kind what kind of disagreement
+     * @param path the array
+     * @param chunks the chunks
+     * @return the conflict
+     */
+    public static Conflict of(ConflictKind kind, NodePath path, Collection<ChunkIndex> chunks) {
+        return new Conflict(kind, path, new TreeSet<>(chunks));
     }
 
     @Override

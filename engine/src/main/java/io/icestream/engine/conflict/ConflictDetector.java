@@ -10,7 +10,6 @@ import io.icestream.engine.format.NodePath;
 import io.icestream.engine.format.TransactionLog;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,17 +18,17 @@ import java.util.Optional;
  * and thread-safe.
  *
  * <p>Not conflicts by this matrix: both delete the same node; they changed chunks of an array whose metadata we change
- * (a shrink of ours then drops their chunks outside). What is read is not compared, so a rebased commit is not
- * serialisable with regard to reads. Cost: one look-up per change of ours.
+ * (a shrink of ours would then drop their chunks outside, which {@link TreeCheck} refuses). What is read is not compared:
+ * that is what {@link ReadSet} is for. Cost: one look-up per change of ours.
  */
 public final class ConflictDetector implements ConflictSolver {
     /** Creates a detector. */
     public ConflictDetector() {}
 
     @Override
-    public Resolution solve(TransactionLog theirs, NodeLookup theirNodes, ChangeSet ours) {
-        List<Conflict> conflicts = detect(theirs, theirNodes, ours);
-        return conflicts.isEmpty() ? new Resolution.Movable(Map.of()) : new Resolution.Unsolvable(conflicts);
+    public Resolution solve(TheirCommit theirs, ChangeSet ours) {
+        List<Conflict> conflicts = detect(theirs.log(), theirs.after(), ours);
+        return conflicts.isEmpty() ? Resolution.Movable.unchanged() : new Resolution.Unsolvable(conflicts);
     }
 
     /**
@@ -61,7 +60,7 @@ public final class ConflictDetector implements ConflictSolver {
                 above.isPresent();
                 above = above.get().parent()) {
             if (theirNodes.find(above.get()).filter(ConflictDetector::isArray).isPresent()) {
-                found.add(Conflict.of(ConflictKind.NEW_NODE_IN_INVALID_GROUP, path));
+                found.add(Conflict.of(ConflictKind.NEW_NODE_IN_INVALID_GROUP, above.get()));
             }
         }
     }

@@ -9,7 +9,7 @@ public enum ConflictKind {
     MOVE_OPERATION_CANNOT_BE_REBASED,
     /** We created a node where they have one. */
     NEW_NODE_CONFLICTS_WITH_EXISTING_NODE,
-    /** We created a node below what is an array of theirs. */
+    /** We created a node below what is an array of theirs; the path is that of the array. */
     NEW_NODE_IN_INVALID_GROUP,
     /** Both changed the metadata of one node. */
     ZARR_METADATA_DOUBLE_UPDATE,
@@ -29,6 +29,12 @@ public enum ConflictKind {
     DELETE_OF_UPDATED_GROUP,
     /** Both deleted and created anew the same node: the result would have two nodes at one path. */
     PATH_TAKEN_TWICE,
-    /** A node would be left below a group that is deleted, or below an array. */
-    ORPHANED_NODE
+    /** A node would be left below a group that is deleted or moved away, or below an array. */
+    ORPHANED_NODE,
+    /** We moved a node that they deleted. */
+    MOVE_OF_DELETED_NODE,
+    /** We made an array smaller, and they wrote a chunk that would fall outside. */
+    CHUNKS_OUTSIDE_SHRUNK_ARRAY,
+    /** They changed what we declared to have read. */
+    READ_WAS_CHANGED
 }

@@ -1,7 +1,6 @@
 package io.icestream.engine.conflict;
 
 import io.icestream.engine.change.ChangeSet;
-import io.icestream.engine.format.TransactionLog;
 
 /**
  * Decides whether changes that were not committed yet may be moved over a commit that somebody else made meanwhile.
@@ -12,10 +11,9 @@ public interface ConflictSolver {
     /**
      * Compares the two sides.
      *
-     * @param theirs what their commit did
-     * @param theirNodes the nodes after their commit
+     * @param theirs what they committed
      * @param ours what we did and have not committed
      * @return whether ours may be moved, and what of it gives way
      */
-    Resolution solve(TransactionLog theirs, NodeLookup theirNodes, ChangeSet ours);
+    Resolution solve(TheirCommit theirs, ChangeSet ours);
 }

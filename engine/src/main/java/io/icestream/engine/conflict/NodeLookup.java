@@ -1,8 +1,9 @@
 package io.icestream.engine.conflict;
 
+import io.icestream.engine.format.ChunkIndex;
+import io.icestream.engine.format.ChunkReference;
 import io.icestream.engine.format.Node;
 import io.icestream.engine.format.NodePath;
-import io.icestream.engine.format.Snapshot;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,22 +23,11 @@ public interface NodeLookup {
     List<Node> nodes();
 
     /**
-     * Looks into a snapshot.
+     * Finds a chunk. Cost: one request if its manifest is not cached.
      *
-     * @param snapshot the snapshot
-     * @return its nodes
+     * @param array an array of this tree
+     * @param chunk the chunk
+     * @return where it is stored, or empty if it is absent
      */
-    static NodeLookup of(Snapshot snapshot) {
-        return new NodeLookup() {
-            @Override
-            public Optional<Node> find(NodePath path) {
-                return snapshot.find(path);
-            }
-
-            @Override
-            public List<Node> nodes() {
-                return snapshot.nodes();
-            }
-        };
-    }
+    Optional<ChunkReference> findChunk(Node array, ChunkIndex chunk);
 }

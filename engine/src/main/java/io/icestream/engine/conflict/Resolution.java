@@ -1,9 +1,11 @@
 package io.icestream.engine.conflict;
 
+import io.icestream.engine.change.NodeDefinition;
 import io.icestream.engine.format.ChunkIndex;
 import io.icestream.engine.format.NodeId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 
 /** What a {@link ConflictSolver} says about moving our changes over one commit of theirs. */
@@ -11,12 +13,37 @@ public sealed interface Resolution {
     /**
      * Our changes may be moved.
      *
-     * @param dropped the chunk changes of ours that give way to theirs, by array; empty if ours stay as they are
+     * @param dropped the chunk changes of ours that give way to theirs, by array
+     * @param redefined what the metadata of nodes that we updated is to be instead, by node
+     * @param notDeleted nodes that we deleted and they deleted as well, so that there is nothing left to delete
      */
-    record Movable(Map<NodeId, SortedSet<ChunkIndex>> dropped) implements Resolution {
-        /** Copies the map. */
+    record Movable(
+            Map<NodeId, SortedSet<ChunkIndex>> dropped, Map<NodeId, NodeDefinition> redefined, Set<NodeId> notDeleted)
+            implements Resolution {
+        /** Copies the collections. */
         public Movable {
             dropped = Map.copyOf(dropped);
+            redefined = Map.copyOf(redefined);
+            notDeleted = Set.copyOf(notDeleted);
+        }
+
+        /**
+         * Our changes stay as they are.
+         *
+         * @return the resolution
+         */
+        public static Movable unchanged() {
+            return dropping(Map.of());
+        }
+
+        /**
+         * Some chunk changes of ours give way, all else stays.
+         *
+         * @param dropped the chunk changes, by array
+         * @return the resolution
+         */
+        public static Movable dropping(Map<NodeId, SortedSet<ChunkIndex>> dropped) {
+            return new Movable(dropped, Map.of(), Set.of());
         }
     }
 

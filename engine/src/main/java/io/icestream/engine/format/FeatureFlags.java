@@ -1,6 +1,7 @@
 package io.icestream.engine.format;
 
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -26,6 +27,16 @@ public record FeatureFlags(SortedSet<Integer> enabled, SortedSet<Integer> disabl
     public FeatureFlags {
         enabled = Collections.unmodifiableSortedSet(new TreeSet<>(enabled));
         disabled = Collections.unmodifiableSortedSet(new TreeSet<>(disabled));
+    }
+
+    /** These flags with one switched on or off, or, if {@code value} is empty, returned to its default. */
+    public FeatureFlags with(int flag, Optional<Boolean> value) {
+        SortedSet<Integer> on = new TreeSet<>(enabled);
+        SortedSet<Integer> off = new TreeSet<>(disabled);
+        on.remove(flag);
+        off.remove(flag);
+        value.ifPresent(wanted -> (wanted ? on : off).add(flag));
+        return new FeatureFlags(on, off);
     }
 
     /** Whether a feature that is on by default was switched off. */

@@ -29,6 +29,7 @@ final class RepositoryDraft {
     RepositoryStatus status;
     SortedMap<String, JsonNode> metadata;
     Optional<Bytes> config;
+    FeatureFlags flags;
 
     RepositoryDraft(RepositoryInfo base) {
         this.base = base;
@@ -39,6 +40,7 @@ final class RepositoryDraft {
         status = base.status();
         metadata = base.metadata();
         config = base.config();
+        flags = base.flags();
     }
 
     RepositoryInfo build(UpdateKind kind, UpdateStamp stamp) {
@@ -56,7 +58,7 @@ final class RepositoryDraft {
                 updates,
                 before,
                 config,
-                base.flags(),
+                flags,
                 base.extra());
     }
 

@@ -113,6 +113,30 @@ public record RepositoryInfo(
         return draft.build(new UpdateKind.NewCommit(branch, commit.id()), stamp);
     }
 
+    /**
+     * Puts a snapshot in the place of the tip of a branch. Its parent and the logs pruned before it become those of the tip,
+     * which stays in the list.
+     *
+     * @param amendment the snapshot; its parent is not looked at
+     */
+    public RepositoryInfo withAmendment(String branch, SnapshotEntry amendment, UpdateStamp stamp) {
+        SnapshotId tip = present(branches, "branch", branch);
+        SnapshotEntry amended = snapshots.find(tip).orElseThrow();
+        if (amended.parent().isEmpty()) {
+            throw new IllegalArgumentException("Cannot amend " + tip + ": it is the first snapshot of the repository");
+        }
+        RepositoryDraft draft = new RepositoryDraft(this);
+        draft.snapshots = snapshots.with(new SnapshotEntry(
+                amendment.id(),
+                amended.parent(),
+                amendment.flushedAt(),
+                amendment.message(),
+                amendment.metadata(),
+                amended.prunedAncestorLogs()));
+        draft.branches.put(branch, amendment.id());
+        return draft.build(new UpdateKind.CommitAmended(branch, tip, amendment.id()), stamp);
+    }
+
     /** Adds a snapshot that no branch leads to; its parent is in the list. */
     public RepositoryInfo withDetachedSnapshot(SnapshotEntry snapshot, UpdateStamp stamp) {
         RepositoryDraft draft = new RepositoryDraft(this);
@@ -187,6 +211,13 @@ public record RepositoryInfo(
         RepositoryDraft draft = new RepositoryDraft(this);
         draft.status = newStatus;
         return draft.build(new UpdateKind.StatusChanged(newStatus), stamp);
+    }
+
+    /** Switches a feature on or off, or, if {@code value} is empty, returns it to its default. */
+    public RepositoryInfo withFeature(int flag, Optional<Boolean> value, UpdateStamp stamp) {
+        RepositoryDraft draft = new RepositoryDraft(this);
+        draft.flags = flags.with(flag, value);
+        return draft.build(new UpdateKind.FeatureFlagChanged(flag, value), stamp);
     }
 
     private static SnapshotId present(Map<String, SnapshotId> refs, String kind, String name) {

@@ -1,9 +1,8 @@
 package io.icestream.engine.ref;
 
-import io.icestream.engine.format.FeatureFlags;
 import io.icestream.engine.format.RepositoryInfo;
-import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.format.UpdateStamp;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -94,6 +93,22 @@ public final class References {
     }
 
     /**
+     * Points a branch elsewhere, wherever it is.
+     *
+     * @param name its name
+     * @param to where it is to point
+     * @return where it pointed before
+     * @throws NotFoundException if there is no such branch or snapshot
+     */
+    public SnapshotId resetBranch(String name, SnapshotId to) {
+        return finish("reset branch '" + name + "'", updater.update((info, stamp) -> {
+            requireSnapshot(info, to);
+            SnapshotId tip = requireBranch(info, name);
+            return new Transition.Step.Write<>(info.withBranchReset(name, to, stamp), tip);
+        }));
+    }
+
+    /**
      * Creates a tag.
      *
      * @param name its name, not empty
@@ -112,7 +127,7 @@ public final class References {
             if (info.deletedTags().contains(name)) {
                 return new Transition.Step.Stop<>(new TagOutcome.Burnt());
             }
-            requireFeature(info, FeatureFlags.CREATE_TAG, "create_tag");
+            requireFeature(info, Feature.CREATE_TAG);
             requireSnapshot(info, at);
             return new Transition.Step.Write<>(info.withTag(name, at, stamp), new TagOutcome.Created());
         }));
@@ -130,38 +145,72 @@ public final class References {
             if (!info.tags().containsKey(name)) {
                 throw new NotFoundException("No tag '" + name + "' in the repository");
             }
-            requireFeature(info, FeatureFlags.DELETE_TAG, "delete_tag");
+            requireFeature(info, Feature.DELETE_TAG);
             return write(info.withoutTag(name, stamp));
         }));
     }
 
     /**
-     * Makes a flushed snapshot the tip of a branch, if the branch still points to the snapshot's parent. Publishing a
-     * snapshot again that is in the history of the branch succeeds without a write, so a publisher that got no answer
-     * just repeats.
+     * Makes a flushed snapshot the tip of a branch, if the branch still points to the snapshot that it follows or amends.
+     * Publishing a snapshot again that is in the history of the branch succeeds without a write, so a publisher that got no
+     * answer just repeats. A snapshot that was taken out of the history by a reset comes back as a reset.
      *
      * @param branch the branch
-     * @param snapshot the snapshot, whose objects are all written
+     * @param publication the snapshot, whose objects are all written
      * @return what became of it
      * @throws NotFoundException if there is no such branch
+     * @throws ReadOnlyException also if the repository forbids what the snapshot needs
      */
-    public PublishOutcome publish(String branch, SnapshotEntry snapshot) {
-        SnapshotId parent = snapshot.parent()
-                .orElseThrow(
-                        () -> new IllegalArgumentException("Cannot publish " + snapshot.id() + ": it has no parent"));
-        UpdateOutcome<PublishOutcome> outcome = updater.update((info, stamp) -> {
+    public PublishOutcome publish(String branch, Publication publication) {
+        SnapshotId id = publication.entry().id();
+        return published(id, updater.update((info, stamp) -> {
             SnapshotId tip = requireBranch(info, branch);
-            if (isPublished(info, tip, snapshot.id())) {
-                return new Transition.Step.Stop<PublishOutcome>(new PublishOutcome.Published(snapshot.id()));
+            if (isPublished(info, tip, id)) {
+                return new Transition.Step.Stop<PublishOutcome>(new PublishOutcome.Published(id));
             }
-            if (!tip.equals(parent)) {
-                return new Transition.Step.Stop<>(new PublishOutcome.BranchMoved(parent, tip));
+            if (!tip.equals(publication.expectedTip())) {
+                return new Transition.Step.Stop<>(new PublishOutcome.BranchMoved(publication.expectedTip(), tip));
             }
+            publication.features().forEach(feature -> requireFeature(info, feature));
             return new Transition.Step.Write<>(
-                    info.withCommit(branch, snapshot, stamp), new PublishOutcome.Published(snapshot.id()));
-        });
+                    moved(info, branch, publication, stamp), new PublishOutcome.Published(id));
+        }));
+    }
+
+    private static RepositoryInfo moved(
+            RepositoryInfo info, String branch, Publication publication, UpdateStamp stamp) {
+        if (info.snapshots().contains(publication.entry().id())) {
+            return info.withBranchReset(branch, publication.entry().id(), stamp);
+        }
+        return publication.amended().isPresent()
+                ? info.withAmendment(branch, publication.entry(), stamp)
+                : info.withCommit(branch, publication.entry(), stamp);
+    }
+
+    /**
+     * Adds a flushed snapshot that no branch leads to, to be adopted by a branch or a tag later. Adding it again succeeds
+     * without a write.
+     *
+     * @param publication the snapshot, whose objects are all written; it amends nothing
+     * @return what became of it; never {@link PublishOutcome.BranchMoved}
+     * @throws NotFoundException if the snapshot that it builds on is no longer in the repository
+     */
+    public PublishOutcome addDetached(Publication publication) {
+        SnapshotId id = publication.entry().id();
+        return published(id, updater.update((info, stamp) -> {
+            if (info.snapshots().contains(id)) {
+                return new Transition.Step.Stop<PublishOutcome>(new PublishOutcome.Published(id));
+            }
+            requireSnapshot(info, publication.expectedTip());
+            publication.features().forEach(feature -> requireFeature(info, feature));
+            return new Transition.Step.Write<>(
+                    info.withDetachedSnapshot(publication.entry(), stamp), new PublishOutcome.Published(id));
+        }));
+    }
+
+    private static PublishOutcome published(SnapshotId id, UpdateOutcome<PublishOutcome> outcome) {
         return outcome instanceof UpdateOutcome.Unknown<PublishOutcome> unknown
-                ? new PublishOutcome.Unknown(snapshot.id(), unknown.cause())
+                ? new PublishOutcome.Unknown(id, unknown.cause())
                 : ((UpdateOutcome.Done<PublishOutcome>) outcome).result();
     }
 
@@ -171,17 +220,18 @@ public final class References {
                         .anyMatch(Optional.of(id)::equals);
     }
 
-    private static Transition.Step<Boolean> write(RepositoryInfo next) {
+    static Transition.Step<Boolean> write(RepositoryInfo next) {
         return new Transition.Step.Write<>(next, true);
     }
 
-    private static void requireFeature(RepositoryInfo info, int flag, String name) {
-        if (info.flags().isDisabled(flag)) {
-            throw new ReadOnlyException("The repository's feature flag " + name + " is off; switch it on first");
+    static void requireFeature(RepositoryInfo info, Feature feature) {
+        if (info.flags().isDisabled(feature.flag())) {
+            throw new ReadOnlyException(
+                    "The repository's feature flag " + feature.flagName() + " is off; switch it on first");
         }
     }
 
-    private static <R> R finish(String what, UpdateOutcome<R> outcome) {
+    static <R> R finish(String what, UpdateOutcome<R> outcome) {
         if (outcome instanceof UpdateOutcome.Unknown<R> unknown) {
             throw new UpdateUnknownException(
                     "No answer to the attempt to " + what

@@ -63,6 +63,18 @@ public final class RepositoryUpdater {
      * @throws ClockSkewException if the last change is further in the future than clock skew explains
      */
     <R> UpdateOutcome<R> update(Transition<R> transition) {
+        return run((info, stamp) -> {
+            requireOnline(info);
+            return transition.apply(info, stamp);
+        });
+    }
+
+    /** Changes the repository though it may be read-only: for the change that ends that. */
+    <R> UpdateOutcome<R> updateInAnyStatus(Transition<R> transition) {
+        return run(transition);
+    }
+
+    private <R> UpdateOutcome<R> run(Transition<R> transition) {
         Optional<UpdateOutcome<R>> outcome = updateLastKnown(transition);
         if (outcome.isPresent()) {
             return outcome.get();
@@ -71,7 +83,7 @@ public final class RepositoryUpdater {
         for (int attempt = 1; attempt <= attempts; attempt++) {
             RepositoryObject.Version current = object.fetch();
             UpdateStamp stamp = stamp(current.info());
-            Transition.Step<R> step = step(transition, current, stamp);
+            Transition.Step<R> step = transition.apply(current.info(), stamp);
             outcome = step instanceof Transition.Step.Write<R> write
                     ? write(current, write, stamp)
                     : Optional.of(new UpdateOutcome.Done<>(((Transition.Step.Stop<R>) step).result()));
@@ -86,8 +98,7 @@ public final class RepositoryUpdater {
 
     /**
      * Tries with the value that was last read or written, which saves reading it: copy and replacement are done only if
-     * it still is the current one. What it says against the change may be out of date and is not believed. Not counted as
-     * an attempt, so that there is at least one with a value just read.
+     * it still is the current one. What it says against the change may be out of date and is not believed.
      */
     private <R> Optional<UpdateOutcome<R>> updateLastKnown(Transition<R> transition) {
         Optional<RepositoryObject.Version> current = object.lastKnown();
@@ -98,17 +109,12 @@ public final class RepositoryUpdater {
         Transition.Step<R> step;
         try {
             stamp = stamp(current.get().info());
-            step = step(transition, current.get(), stamp);
+            step = transition.apply(current.get().info(), stamp);
         } catch (IcestreamException | IllegalArgumentException e) {
             LOG.debug("Reads the repository object again before believing this", e);
             return Optional.empty();
         }
         return step instanceof Transition.Step.Write<R> write ? write(current.get(), write, stamp) : Optional.empty();
-    }
-
-    private <R> Transition.Step<R> step(Transition<R> transition, RepositoryObject.Version current, UpdateStamp stamp) {
-        requireOnline(current.info());
-        return transition.apply(current.info(), stamp);
     }
 
     /** Empty if another was faster. */
@@ -124,7 +130,8 @@ public final class RepositoryUpdater {
                 : Optional.empty();
     }
 
-    private void requireOnline(RepositoryInfo info) {
+    /** Throws if the repository does not accept changes. */
+    void requireOnline(RepositoryInfo info) {
         RepositoryStatus status = info.status();
         if (status.availability() != RepositoryStatus.Availability.ONLINE) {
             throw new ReadOnlyException("Cannot change repository at " + object.location() + ": its status is "

@@ -3,7 +3,9 @@ package io.icestream.engine.repository;
 import io.icestream.engine.asset.AssetKeys;
 import io.icestream.engine.asset.AssetStore;
 import io.icestream.engine.asset.Parallel;
+import io.icestream.engine.format.Bytes;
 import io.icestream.engine.format.ChunkReference;
+import io.icestream.engine.format.ManifestFile;
 import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.SnapshotEntry;
@@ -13,26 +15,36 @@ import io.icestream.engine.format.UnsupportedFormatException;
 import io.icestream.engine.format.Update;
 import io.icestream.engine.ref.AlreadyExistsException;
 import io.icestream.engine.ref.Backoff;
+import io.icestream.engine.ref.Feature;
 import io.icestream.engine.ref.History;
 import io.icestream.engine.ref.NotFoundException;
 import io.icestream.engine.ref.OperationsLog;
 import io.icestream.engine.ref.PublishOutcome;
 import io.icestream.engine.ref.References;
 import io.icestream.engine.ref.RepositoryObject;
+import io.icestream.engine.ref.RepositorySettings;
 import io.icestream.engine.ref.RepositoryUpdater;
 import io.icestream.engine.ref.ResetOutcome;
 import io.icestream.engine.ref.TagOutcome;
 import io.icestream.engine.session.ChunkWriter;
+import io.icestream.engine.session.CommitOutcome;
+import io.icestream.engine.session.CommitRequest;
+import io.icestream.engine.session.Diff;
 import io.icestream.engine.session.FlushedSnapshot;
+import io.icestream.engine.session.ForkedSession;
 import io.icestream.engine.session.ReadonlySession;
+import io.icestream.engine.session.RearrangeSession;
 import io.icestream.engine.session.SessionContext;
 import io.icestream.engine.session.WritableSession;
 import io.icestream.engine.storage.Storage;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -52,12 +64,15 @@ public final class Repository implements AutoCloseable {
     private final Storage storage;
     private final RepositoryObject object;
     private final References references;
+    private final RepositorySettings settings;
+    private final RepositoryOptions options;
     private final SessionContext context;
     private final ExecutorService executor;
 
     private Repository(Storage storage, RepositoryObject object, RepositoryConfig config, RepositoryOptions options) {
         this.storage = storage;
         this.object = object;
+        this.options = options;
         this.executor = WorkerPool.create(options.parallelism());
         Backoff betweenAttempts = new Backoff(
                 options.waiter(),
@@ -67,14 +82,17 @@ public final class Repository implements AutoCloseable {
         RepositoryUpdater updater =
                 new RepositoryUpdater(object, config, options.clock(), options.random(), betweenAttempts);
         this.references = new References(object, updater);
+        this.settings = new RepositorySettings(object, updater);
         this.context = new SessionContext(
                 assets(storage, options),
                 references,
+                settings,
                 config,
                 new Parallel(executor, options.parallelism()),
                 options.clock(),
                 options.random(),
-                new Backoff(options.waiter(), options.random(), FIRST_PAUSE, LONGEST_PAUSE_BETWEEN_ROUNDS));
+                new Backoff(options.waiter(), options.random(), FIRST_PAUSE, LONGEST_PAUSE_BETWEEN_ROUNDS),
+                options.commitMetadata());
     }
 
     private static AssetStore assets(Storage storage, RepositoryOptions options) {
@@ -158,6 +176,68 @@ public final class Repository implements AutoCloseable {
     }
 
     /**
+     * Opens the same repository once more, with other options: another configuration, other metadata of commits. This one
+     * stays as it is; each is closed by itself. Cost: one request.
+     *
+     * @param other how to use it
+     * @return the repository
+     * @throws NotFoundException if it is gone
+     */
+    public Repository reopen(RepositoryOptions other) {
+        return open(storage, other);
+    }
+
+    /**
+     * Looks up the version of the format that a repository is in, without opening it. Cost: one request, two if there is no
+     * repository in version 2.
+     *
+     * @param storage where it is
+     * @return 2, or 1 for a repository that {@link #open} does not open, or empty if there is none
+     * @throws UnsupportedFormatException if it is of a later version
+     */
+    public static OptionalInt findSpecVersion(Storage storage) {
+        Optional<RepositoryObject.Version> present = new RepositoryObject(storage).find();
+        if (present.isPresent()) {
+            return OptionalInt.of(present.get().info().specVersion());
+        }
+        return storage.stat(SPEC_1_MAIN).isPresent() ? OptionalInt.of(1) : OptionalInt.empty();
+    }
+
+    /**
+     * Reads the configuration stored in a repository, without opening it. Cost: one request.
+     *
+     * @param storage where it is
+     * @return the configuration, or empty if none is stored
+     * @throws NotFoundException if there is no repository
+     */
+    public static Optional<RepositoryConfig> findStoredConfig(Storage storage) {
+        RepositoryInfo info = new RepositoryObject(storage)
+                .find()
+                .orElseThrow(() -> none(storage))
+                .info();
+        return info.config().map(stored -> RepositoryConfig.of(info));
+    }
+
+    /**
+     * @return how this process uses the repository
+     */
+    public RepositoryOptions options() {
+        return options;
+    }
+
+    /**
+     * @return status, features, metadata and stored configuration of the repository
+     */
+    public RepositorySettings settings() {
+        return settings;
+    }
+
+    /** Stores the configuration in use, so that it holds for repositories opened from now on. */
+    public void saveConfig() {
+        settings.saveConfig(config());
+    }
+
+    /**
      * @return the configuration in use
      */
     public RepositoryConfig config() {
@@ -217,6 +297,26 @@ public final class Repository implements AutoCloseable {
     }
 
     /**
+     * Looks a tag up. Cost: one request.
+     *
+     * @param name its name
+     * @return what it points to, or empty if there is none
+     */
+    public Optional<SnapshotId> findTag(String name) {
+        return Optional.ofNullable(tags().get(name));
+    }
+
+    /**
+     * Looks a snapshot up. Cost: one request.
+     *
+     * @param id the snapshot
+     * @return parent, time, message and metadata, or empty if the repository does not list it
+     */
+    public Optional<SnapshotEntry> findSnapshot(SnapshotId id) {
+        return info().snapshots().find(id);
+    }
+
+    /**
      * Deletes a branch; its snapshots stay until they are collected.
      *
      * @param name its name; not {@code main}
@@ -237,6 +337,18 @@ public final class Repository implements AutoCloseable {
      */
     public ResetOutcome resetBranch(String name, SnapshotId to, SnapshotId expectedTip) {
         return references.resetBranch(name, to, expectedTip);
+    }
+
+    /**
+     * Points a branch elsewhere, wherever it is.
+     *
+     * @param name its name
+     * @param to where it is to point
+     * @return where it pointed before
+     * @throws NotFoundException if there is no such branch or snapshot
+     */
+    public SnapshotId resetBranch(String name, SnapshotId to) {
+        return references.resetBranch(name, to);
     }
 
     /**
@@ -270,6 +382,41 @@ public final class Repository implements AutoCloseable {
      */
     public Stream<SnapshotEntry> history(SnapshotId newest) {
         return History.of(info(), newest);
+    }
+
+    /**
+     * Draws the history of all branches and tags: a line per snapshot, newest first, with its id, the refs on it and the first
+     * line of its message, and a column per line of descent. Cost: one request, and memory for every entry.
+     *
+     * @return the text, each line ending in a line feed
+     */
+    public String historyGraph() {
+        return HistoryGraph.draw(info());
+    }
+
+    /**
+     * Lists the manifests of a snapshot. Cost: as for {@link #readonlySession}.
+     *
+     * @param version which snapshot
+     * @return id, size and number of references of each
+     * @throws NotFoundException if there is no such snapshot
+     */
+    public List<ManifestFile> manifestFiles(Version version) {
+        return readonlySession(version).snapshot().manifestFiles();
+    }
+
+    /**
+     * Compares two points of one history. Cost: one request for the repository object, two for the snapshots, and one per
+     * commit in between for its log, where not cached. Logs of expired commits that are gone are passed over.
+     *
+     * @param from the older one
+     * @param to the newer one
+     * @return what is different
+     * @throws NotFoundException if there is no such snapshot
+     * @throws IllegalArgumentException if {@code from} is not in the history of {@code to}
+     */
+    public Diff diff(Version from, Version to) {
+        return new DiffReader(context.assets()).read(info(), resolve(from), resolve(to));
     }
 
     /**
@@ -339,14 +486,63 @@ public final class Repository implements AutoCloseable {
     }
 
     /**
+     * Changes a branch in one commit: opens a session, lets it be changed, commits it. What {@code change} throws ends it, and
+     * nothing is committed.
+     *
+     * @param branch the branch to commit to
+     * @param request what to say and how far to go
+     * @param change makes the changes
+     * @return the commit
+     * @throws io.icestream.engine.session.ConflictException if it was refused
+     * @throws io.icestream.engine.session.CommitUnknownException if it is not known whether it happened
+     * @throws NotFoundException if there is no such branch
+     */
+    public CommitOutcome.Committed transact(String branch, CommitRequest request, Consumer<WritableSession> change) {
+        WritableSession session = writableSession(branch);
+        change.accept(session);
+        return session.commit(request).orThrow();
+    }
+
+    /**
+     * Opens the tip of a branch for moving nodes. Cost: as for reading.
+     *
+     * @param branch the branch to commit to
+     * @return the session, for one thread at a time
+     * @throws NotFoundException if there is no such branch
+     * @throws io.icestream.engine.ref.ReadOnlyException if the repository is not online, or forbids moves
+     */
+    public RearrangeSession rearrangeSession(String branch) {
+        RepositoryInfo info = info();
+        settings.requireOnline(info);
+        settings.require(Feature.MOVE_NODE);
+        SnapshotId tip = tip(info, branch);
+        return new RearrangeSession(context, branch, context.assets().fetchSnapshot(tip));
+    }
+
+    /**
+     * Opens a fork of a session, be it of this process or of another one. Cost: one request if its snapshot is not cached.
+     *
+     * @param fork what {@link WritableSession#fork} gave
+     * @return the fork, for one thread at a time
+     * @throws io.icestream.engine.format.CorruptObjectException if the bytes were damaged on the way
+     * @throws io.icestream.engine.storage.ObjectNotFoundException if the fork is of another repository, or too old
+     */
+    public ForkedSession openFork(Bytes fork) {
+        return ForkedSession.open(context, fork);
+    }
+
+    /**
      * Opens the tip of a branch for writing. Cost: as for reading.
      *
      * @param branch the branch to commit to
      * @return the session, for one thread at a time
      * @throws NotFoundException if there is no such branch
+     * @throws io.icestream.engine.ref.ReadOnlyException if the repository is not online
      */
     public WritableSession writableSession(String branch) {
-        SnapshotId tip = resolve(Version.branch(branch));
+        RepositoryInfo info = info();
+        settings.requireOnline(info);
+        SnapshotId tip = tip(info, branch);
         return new WritableSession(context, branch, context.assets().fetchSnapshot(tip));
     }
 
@@ -373,7 +569,7 @@ public final class Repository implements AutoCloseable {
      * @throws NotFoundException if there is no such branch
      */
     public PublishOutcome publish(String branch, FlushedSnapshot snapshot) {
-        return references.publish(branch, snapshot.entry());
+        return references.publish(branch, snapshot.publication());
     }
 
     /** Gives back the threads. The storage stays open, it is its maker's. */

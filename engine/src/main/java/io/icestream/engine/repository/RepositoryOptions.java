@@ -1,11 +1,17 @@
 package io.icestream.engine.repository;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.icestream.engine.asset.AssetCacheSizes;
 import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.ref.Waiter;
+import io.icestream.engine.session.MetadataRules;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,6 +24,7 @@ import java.util.random.RandomGenerator;
  * @param waiter lets time pass between attempts
  * @param cacheSizes memory for what has been read
  * @param parallelism how many requests one call makes at a time
+ * @param commitMetadata JSON values that go with every commit; what a commit says itself under the same name goes before
  */
 public record RepositoryOptions(
         Optional<RepositoryConfig> config,
@@ -25,11 +32,14 @@ public record RepositoryOptions(
         RandomGenerator random,
         Waiter waiter,
         AssetCacheSizes cacheSizes,
-        int parallelism) {
+        int parallelism,
+        SortedMap<String, JsonNode> commitMetadata) {
     private static final int DEFAULT_PARALLELISM = 16;
 
-    /** Checks the ranges. */
+    /** Checks the ranges, and copies the metadata. */
     public RepositoryOptions {
+        MetadataRules.check(commitMetadata);
+        commitMetadata = Collections.unmodifiableSortedMap(new TreeMap<>(commitMetadata));
         if (parallelism < 1) {
             throw new IllegalArgumentException("Invalid parallelism " + parallelism + ": it must be at least 1");
         }
@@ -47,7 +57,8 @@ public record RepositoryOptions(
                 new SecureRandom(),
                 Waiter.sleeping(),
                 AssetCacheSizes.DEFAULT,
-                DEFAULT_PARALLELISM);
+                DEFAULT_PARALLELISM,
+                Collections.emptySortedMap());
     }
 
     /**
@@ -55,7 +66,8 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withConfig(RepositoryConfig value) {
-        return new RepositoryOptions(Optional.of(value), clock, random, waiter, cacheSizes, parallelism);
+        return new RepositoryOptions(
+                Optional.of(value), clock, random, waiter, cacheSizes, parallelism, commitMetadata);
     }
 
     /**
@@ -63,7 +75,7 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withClock(InstantSource value) {
-        return new RepositoryOptions(config, value, random, waiter, cacheSizes, parallelism);
+        return new RepositoryOptions(config, value, random, waiter, cacheSizes, parallelism, commitMetadata);
     }
 
     /**
@@ -71,7 +83,7 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withRandom(RandomGenerator value) {
-        return new RepositoryOptions(config, clock, value, waiter, cacheSizes, parallelism);
+        return new RepositoryOptions(config, clock, value, waiter, cacheSizes, parallelism, commitMetadata);
     }
 
     /**
@@ -79,7 +91,7 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withWaiter(Waiter value) {
-        return new RepositoryOptions(config, clock, random, value, cacheSizes, parallelism);
+        return new RepositoryOptions(config, clock, random, value, cacheSizes, parallelism, commitMetadata);
     }
 
     /**
@@ -87,7 +99,7 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withCacheSizes(AssetCacheSizes value) {
-        return new RepositoryOptions(config, clock, random, waiter, value, parallelism);
+        return new RepositoryOptions(config, clock, random, waiter, value, parallelism, commitMetadata);
     }
 
     /**
@@ -95,6 +107,15 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withParallelism(int value) {
-        return new RepositoryOptions(config, clock, random, waiter, cacheSizes, value);
+        return new RepositoryOptions(config, clock, random, waiter, cacheSizes, value, commitMetadata);
+    }
+
+    /**
+     * @param values JSON values that go with every commit
+     * @return the changed options
+     * @throws IllegalArgumentException as for {@link io.icestream.engine.session.CommitRequest#metadata}
+     */
+    public RepositoryOptions withCommitMetadata(Map<String, JsonNode> values) {
+        return new RepositoryOptions(config, clock, random, waiter, cacheSizes, parallelism, new TreeMap<>(values));
     }
 }

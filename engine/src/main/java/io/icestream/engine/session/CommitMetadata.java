@@ -16,14 +16,25 @@ final class CommitMetadata {
 
     private CommitMetadata() {}
 
-    static SortedMap<String, JsonNode> of(CommitRequest request, int rebaseAttempts) {
-        SortedMap<String, JsonNode> metadata = new TreeMap<>(request.metadata());
-        JsonNode given = metadata.get(CommitRequest.SYSTEM_METADATA);
-        ObjectNode system = given == null ? JsonNodeFactory.instance.objectNode() : given.deepCopy();
-        system.put(REBASE_ATTEMPTS, rebaseAttempts);
-        metadata.put(CommitRequest.SYSTEM_METADATA, system);
+    /** Of a commit; the number of rebases is told if there could have been any. */
+    static SortedMap<String, JsonNode> of(
+            SortedMap<String, JsonNode> defaults, CommitRequest request, int rebaseAttempts) {
+        SortedMap<String, JsonNode> metadata = of(defaults, request.metadata());
+        if (request.solver().isPresent()) {
+            JsonNode given = metadata.get(CommitRequest.SYSTEM_METADATA);
+            ObjectNode system = given == null ? JsonNodeFactory.instance.objectNode() : given.deepCopy();
+            system.put(REBASE_ATTEMPTS, rebaseAttempts);
+            metadata.put(CommitRequest.SYSTEM_METADATA, system);
+        }
         request.idempotencyKey()
                 .ifPresent(key -> metadata.put(CommitRequest.IDEMPOTENCY_KEY_METADATA, TextNode.valueOf(key)));
+        return metadata;
+    }
+
+    /** What goes with every commit of this handle, with what goes with this one on top. */
+    static SortedMap<String, JsonNode> of(SortedMap<String, JsonNode> defaults, SortedMap<String, JsonNode> given) {
+        SortedMap<String, JsonNode> metadata = new TreeMap<>(defaults);
+        metadata.putAll(given);
         return metadata;
     }
 }

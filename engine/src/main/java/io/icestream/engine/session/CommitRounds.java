@@ -18,11 +18,11 @@ final class CommitRounds {
     static final int KEY_SEARCH_DEPTH = 1000;
 
     private final SessionContext context;
-    private final WritableSession session;
+    private final BranchTransaction session;
     private final CommitRequest request;
     private int rebases;
 
-    CommitRounds(SessionContext context, WritableSession session, CommitRequest request) {
+    CommitRounds(SessionContext context, BranchTransaction session, CommitRequest request) {
         this.context = context;
         this.session = session;
         this.request = request;
@@ -63,7 +63,7 @@ final class CommitRounds {
         if (earlier.isPresent()) {
             return Optional.of(new CommitOutcome.Committed(earlier.get(), rebases, true));
         }
-        if (!tip.equals(session.snapshotId())) {
+        if (!tip.equals(session.base())) {
             return catchUp().or(this::validate);
         }
         return ask();
@@ -83,7 +83,7 @@ final class CommitRounds {
     private Optional<CommitOutcome> publish(FlushedSnapshot flushed) {
         PublishOutcome outcome;
         try {
-            outcome = context.references().publish(session.branch(), flushed.entry());
+            outcome = session.publish(flushed);
         } catch (NotFoundException e) {
             return refused(new RefusalReason.BranchMissing(session.branch()));
         }
@@ -112,7 +112,7 @@ final class CommitRounds {
         SnapshotId tip = context.references().fetch().branches().get(session.branch());
         return tip == null
                 ? new RefusalReason.BranchMissing(session.branch())
-                : new RefusalReason.BranchMoved(session.snapshotId(), tip);
+                : new RefusalReason.BranchMoved(session.base(), tip);
     }
 
     private Optional<CommitOutcome> refused(RefusalReason reason) {

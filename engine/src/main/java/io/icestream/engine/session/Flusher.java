@@ -55,7 +55,11 @@ final class Flusher {
         done.clear();
     }
 
-    FlushedSnapshot flush(WorkingTree tree, SnapshotId id, SortedMap<String, JsonNode> metadata, String message) {
+    /** What a snapshot is to say of itself. */
+    record Description(SnapshotId id, String message, SortedMap<String, JsonNode> metadata) {}
+
+    /** Writes the snapshot of a tree; the log of the commit that it takes the place of, if any, goes into its own. */
+    SnapshotEntry flush(WorkingTree tree, Description description, Optional<TransactionLog> amended) {
         Map<NodeId, ArrayPlan> plans = plan(tree);
         writeManifests(tree, plans.values());
         SortedMap<ManifestId, ManifestFile> files = new TreeMap<>();
@@ -64,10 +68,11 @@ final class Flusher {
             nodes.add(flushed(node, Optional.ofNullable(plans.get(node.id())), tree, files));
         }
         Instant now = MonotonicTime.after(context.clock().instant(), tree.base().flushedAt(), "the base snapshot");
-        Snapshot snapshot = Snapshot.of(id, now, message, metadata, nodes, files.values());
-        write(snapshot, TransactionLogs.of(id, tree.changes()));
-        return new FlushedSnapshot(
-                SnapshotEntry.of(snapshot, Optional.of(tree.base().id())));
+        SnapshotId id = description.id();
+        Snapshot snapshot = Snapshot.of(id, now, description.message(), description.metadata(), nodes, files.values());
+        TransactionLog own = TransactionLogs.of(id, tree.changes());
+        write(snapshot, amended.map(log -> TransactionLogs.union(id, log, own)).orElse(own));
+        return SnapshotEntry.of(snapshot, Optional.of(tree.base().id()));
     }
 
     private void write(Snapshot snapshot, TransactionLog log) {

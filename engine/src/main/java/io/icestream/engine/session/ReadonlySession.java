@@ -11,6 +11,7 @@ import io.icestream.engine.zarr.GroupMetadata;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -92,6 +93,12 @@ public final class ReadonlySession implements Session {
     public Stream<ChunkIndex> chunkIndices(NodePath array) {
         Node node = array(array);
         return reader.chunkIndices(node.id(), NodeView.arrayData(node));
+    }
+
+    @Override
+    public Stream<Map.Entry<ChunkIndex, ChunkReference>> chunks(NodePath array) {
+        Node node = array(array);
+        return reader.chunks(node.id(), NodeView.arrayData(node));
     }
 
     @Override

@@ -3,29 +3,24 @@ package io.icestream.engine.session;
 import io.icestream.engine.change.ChangeSet;
 import io.icestream.engine.conflict.Conflict;
 import io.icestream.engine.conflict.ConflictSolver;
-import io.icestream.engine.conflict.NodeLookup;
+import io.icestream.engine.conflict.ReadSet;
 import io.icestream.engine.conflict.Resolution;
+import io.icestream.engine.conflict.TheirCommit;
 import io.icestream.engine.conflict.TreeCheck;
-import io.icestream.engine.format.ChunkIndex;
 import io.icestream.engine.format.NodeId;
 import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.Snapshot;
 import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
-import io.icestream.engine.format.TransactionLog;
 import io.icestream.engine.ref.History;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * Moves changes over the commits of others, oldest first. Each commit is passed as a whole or not at all: first the
@@ -35,19 +30,21 @@ import java.util.TreeSet;
  */
 final class Rebaser {
     private final SessionContext context;
+    private final ReadSet reads;
 
-    Rebaser(SessionContext context) {
+    Rebaser(SessionContext context, ReadSet reads) {
         this.context = context;
+        this.reads = reads;
     }
 
     /**
      * How far it went.
      *
      * @param base the last commit that the changes could be moved over, or the old base
-     * @param droppedFrom arrays of which chunk changes were dropped
+     * @param altered nodes of which changes were dropped or merged
      * @param refusal why that is not the tip, or empty
      */
-    record Result(SnapshotReader base, Set<NodeId> droppedFrom, Optional<RefusalReason> refusal) {}
+    record Result(SnapshotReader base, Set<NodeId> altered, Optional<RefusalReason> refusal) {}
 
     Result rebase(String branch, WorkingTree tree, ConflictSolver solver) {
         RepositoryInfo info = context.references().fetch();
@@ -82,47 +79,43 @@ final class Rebaser {
 
     private Result passAll(Deque<SnapshotEntry> commits, WorkingTree tree, ConflictSolver solver) {
         SnapshotReader base = tree.reader();
-        Set<NodeId> droppedFrom = new HashSet<>();
+        Set<NodeId> altered = new HashSet<>();
         for (SnapshotEntry commit : commits) {
             Snapshot after = context.assets().fetchSnapshot(commit.id());
-            Step step = pass(commit, base.snapshot(), after, tree.changes(), solver);
+            SnapshotReader next = new SnapshotReader(context.assets(), after);
+            Step step = pass(commit, base, next, tree.changes(), solver);
             if (!step.conflicts().isEmpty()) {
                 RefusalReason reason = new RefusalReason.Conflicts(commit.id(), step.conflicts());
-                return new Result(base, droppedFrom, Optional.of(reason));
+                return new Result(base, altered, Optional.of(reason));
             }
-            step.dropped().forEach(tree.changes()::dropChunkChanges);
-            droppedFrom.addAll(step.dropped().keySet());
-            base = new SnapshotReader(context.assets(), after);
+            step.concessions().apply(tree.changes(), after);
+            altered.addAll(step.concessions().nodes());
+            base = next;
         }
-        return new Result(base, droppedFrom, Optional.empty());
+        return new Result(base, altered, Optional.empty());
     }
 
-    private record Step(Map<NodeId, SortedSet<ChunkIndex>> dropped, List<Conflict> conflicts) {}
+    private record Step(Concessions concessions, List<Conflict> conflicts) {}
 
-    private Step pass(SnapshotEntry commit, Snapshot before, Snapshot after, ChangeSet ours, ConflictSolver solver) {
+    private Step pass(
+            SnapshotEntry commit, SnapshotReader before, SnapshotReader after, ChangeSet ours, ConflictSolver solver) {
         List<SnapshotId> logs = new ArrayList<>(commit.prunedAncestorLogs());
         logs.add(commit.id());
-        Map<NodeId, SortedSet<ChunkIndex>> dropped = new HashMap<>();
+        Concessions concessions = new Concessions();
         for (SnapshotId id : logs) {
-            TransactionLog theirs = context.assets().fetchTransactionLog(id);
-            Resolution resolution = solver.solve(theirs, NodeLookup.of(after), ours);
+            TheirCommit theirs = new TheirCommit(
+                    context.assets().fetchTransactionLog(id), new SnapshotLookup(before), new SnapshotLookup(after));
+            Resolution resolution = solver.solve(theirs, ours);
             if (resolution instanceof Resolution.Unsolvable unsolvable) {
-                return new Step(Map.of(), unsolvable.conflicts());
+                return new Step(concessions, unsolvable.conflicts());
             }
-            ((Resolution.Movable) resolution).dropped().forEach((array, chunks) -> merge(dropped, array, chunks));
-            List<Conflict> broken = TreeCheck.find(NodeLookup.of(before), theirs, NodeLookup.of(after), ours);
+            concessions.add((Resolution.Movable) resolution);
+            List<Conflict> broken = new ArrayList<>(TreeCheck.find(theirs, ours, concessions.redefined()));
+            broken.addAll(reads.find(theirs));
             if (!broken.isEmpty()) {
-                return new Step(Map.of(), broken);
+                return new Step(concessions, broken);
             }
         }
-        return new Step(dropped, List.of());
-    }
-
-    private static void merge(Map<NodeId, SortedSet<ChunkIndex>> dropped, NodeId array, SortedSet<ChunkIndex> chunks) {
-        dropped.merge(array, chunks, (first, second) -> {
-            SortedSet<ChunkIndex> both = new TreeSet<>(first);
-            both.addAll(second);
-            return both;
-        });
+        return new Step(concessions, List.of());
     }
 }

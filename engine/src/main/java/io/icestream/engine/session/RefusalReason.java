@@ -46,7 +46,8 @@ public sealed interface RefusalReason {
                     .reduce((a, b) -> a + "; " + b)
                     .orElse("");
             String more = conflicts.size() > 3 ? "; and " + (conflicts.size() - 3) + " more" : "";
-            return "changes conflict with commit " + at + ": " + first + more;
+            return "changes conflict with commit " + at + ": " + first + more
+                    + "; rebase with another solver, or make them again in a new session";
         }
     }
 
@@ -62,6 +63,19 @@ public sealed interface RefusalReason {
         public String description() {
             return "session started from " + base + ", which is not in the history of the tip " + tip
                     + "; the branch was reset, amended or expired: open a new session";
+        }
+    }
+
+    /**
+     * The snapshot that the session started from cannot be amended by this session.
+     *
+     * @param base the snapshot
+     * @param reason why, and the way out
+     */
+    record CannotAmend(SnapshotId base, String reason) implements RefusalReason {
+        @Override
+        public String description() {
+            return base + " cannot be amended: " + reason;
         }
     }
 

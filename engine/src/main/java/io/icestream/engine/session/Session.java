@@ -3,6 +3,7 @@ package io.icestream.engine.session;
 import io.icestream.engine.format.ChunkIndex;
 import io.icestream.engine.format.ChunkReference;
 import io.icestream.engine.format.Node;
+import io.icestream.engine.format.NodeKind;
 import io.icestream.engine.format.NodePath;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.ref.NotFoundException;
@@ -11,6 +12,7 @@ import io.icestream.engine.zarr.GroupMetadata;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -21,7 +23,7 @@ import java.util.stream.Stream;
  * <p>All reads may throw {@link io.icestream.engine.storage.StorageException} if the storage does not work and
  * {@link io.icestream.engine.format.CorruptObjectException} if an object is damaged.
  */
-public sealed interface Session permits ReadonlySession, WritableSession {
+public sealed interface Session permits ReadonlySession, WritableSession, RearrangeSession {
     /**
      * @return the snapshot that this session started from
      */
@@ -103,6 +105,31 @@ public sealed interface Session permits ReadonlySession, WritableSession {
      * @throws NotFoundException if there is no array at this path
      */
     Stream<ChunkIndex> chunkIndices(NodePath array);
+
+    /**
+     * Lists the chunks that are present, with where they are stored. Cost: as for {@link #chunkIndices}.
+     *
+     * @param array path of the array
+     * @return chunk and reference, each chunk once; in order within each manifest only
+     * @throws NotFoundException if there is no array at this path
+     */
+    Stream<Map.Entry<ChunkIndex, ChunkReference>> chunks(NodePath array);
+
+    /**
+     * Lists the objects outside the repository that chunks refer to. Cost: every manifest of the snapshot is read, as the
+     * stream is.
+     *
+     * @return the locations as they were given, each once
+     */
+    default Stream<String> virtualLocations() {
+        return nodes().stream()
+                .filter(node -> node.kind() == NodeKind.ARRAY)
+                .flatMap(node -> chunks(node.path()))
+                .map(Map.Entry::getValue)
+                .filter(ChunkReference.Virtual.class::isInstance)
+                .map(reference -> ((ChunkReference.Virtual) reference).location())
+                .distinct();
+    }
 
     /** Receives stored chunks. */
     @FunctionalInterface

@@ -1,11 +1,14 @@
 package io.icestream.engine.session;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.icestream.engine.asset.AssetStore;
 import io.icestream.engine.asset.Parallel;
 import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.ref.Backoff;
 import io.icestream.engine.ref.References;
+import io.icestream.engine.ref.RepositorySettings;
 import java.time.InstantSource;
+import java.util.SortedMap;
 import java.util.random.RandomGenerator;
 
 /**
@@ -13,17 +16,21 @@ import java.util.random.RandomGenerator;
  *
  * @param assets reads and writes objects
  * @param references branches and the publishing of commits
+ * @param settings what holds for the repository as a whole
  * @param config the configuration of the repository
  * @param parallel runs I/O in parallel
  * @param clock tells the time
  * @param random chooses ids; thread-safe
  * @param backoff waits between rounds of a commit
+ * @param commitMetadata goes with every commit that does not say otherwise
  */
 public record SessionContext(
         AssetStore assets,
         References references,
+        RepositorySettings settings,
         RepositoryConfig config,
         Parallel parallel,
         InstantSource clock,
         RandomGenerator random,
-        Backoff backoff) {}
+        Backoff backoff,
+        SortedMap<String, JsonNode> commitMetadata) {}

@@ -13,6 +13,7 @@ import io.icestream.engine.format.NodeId;
 import io.icestream.engine.format.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -45,6 +46,19 @@ final class SnapshotReader {
         return array.manifests().stream()
                 .flatMap(manifest -> indicesIn(manifest, id).stream())
                 .filter(chunk -> isInside(array, chunk));
+    }
+
+    /** Lists the stored chunks that lie inside the grid, with where they are, manifest by manifest. */
+    Stream<Map.Entry<ChunkIndex, ChunkReference>> chunks(NodeId id, NodeData.Array array) {
+        return array.manifests().stream()
+                .flatMap(manifest -> chunksIn(manifest, id).stream())
+                .filter(chunk -> isInside(array, chunk.getKey()));
+    }
+
+    private List<Map.Entry<ChunkIndex, ChunkReference>> chunksIn(ManifestReference manifest, NodeId id) {
+        List<Map.Entry<ChunkIndex, ChunkReference>> chunks = new ArrayList<>();
+        fetch(manifest).forEach(id, (chunk, reference) -> chunks.add(Map.entry(chunk, reference)));
+        return chunks;
     }
 
     private List<ChunkIndex> indicesIn(ManifestReference manifest, NodeId id) {

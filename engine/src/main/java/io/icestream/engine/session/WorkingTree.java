@@ -13,11 +13,14 @@ import io.icestream.engine.format.NodePath;
 import io.icestream.engine.format.Snapshot;
 import io.icestream.engine.ref.AlreadyExistsException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +31,8 @@ final class WorkingTree {
     private final SnapshotReader reader;
     private final ChangeSet changes;
     private final Map<NodePath, ArrayTarget> targets = new HashMap<>();
+    private SortedMap<NodePath, Node> moved = Collections.emptySortedMap();
+    private long movedAt = -1;
 
     WorkingTree(SnapshotReader reader, ChangeSet changes) {
         this.reader = reader;
@@ -56,6 +61,9 @@ final class WorkingTree {
     }
 
     Optional<Node> find(NodePath path) {
+        if (!changes.movedNodes().isEmpty()) {
+            return Optional.ofNullable(moved().get(path));
+        }
         Optional<ChangeSet.NewNode> created = changes.findNew(path);
         return created.isPresent()
                 ? created.map(WorkingTree::node)
@@ -64,6 +72,9 @@ final class WorkingTree {
 
     /** All nodes, sorted by path. */
     List<Node> nodes() {
+        if (!changes.movedNodes().isEmpty()) {
+            return List.copyOf(moved().values());
+        }
         List<Node> nodes = new ArrayList<>();
         base().nodes().forEach(node -> current(node).ifPresent(nodes::add));
         if (!changes.newNodes().isEmpty()) {
@@ -71,6 +82,21 @@ final class WorkingTree {
             nodes.sort(Comparator.comparing(Node::path));
         }
         return nodes;
+    }
+
+    /** The nodes where they are now; a change set with moves has nothing else. Made anew after every change. */
+    private SortedMap<NodePath, Node> moved() {
+        if (movedAt != changes.revision()) {
+            TreeMap<NodePath, Node> nodes = new TreeMap<>();
+            for (Node node : base().nodes()) {
+                ChangeSet.MovedNode move = changes.movedNodes().get(node.id());
+                NodePath path = move == null ? node.path() : move.to();
+                nodes.put(path, new Node(node.id(), path, node.userData(), node.data()));
+            }
+            moved = nodes;
+            movedAt = changes.revision();
+        }
+        return moved;
     }
 
     List<Node> subtree(NodePath path) {
@@ -146,6 +172,23 @@ final class WorkingTree {
         return changes.findChunkChanges(array.id())
                 .flatMap(changed -> changed.find(chunk))
                 .orElseGet(() -> reader.findChunk(array.id(), data, chunk));
+    }
+
+    /** The chunks that are present, with where they are. */
+    Stream<Map.Entry<ChunkIndex, ChunkReference>> chunks(Node array) {
+        NodeData.Array data = NodeView.arrayData(array);
+        Stream<Map.Entry<ChunkIndex, ChunkReference>> stored = reader.chunks(array.id(), data);
+        Optional<ChunkChanges> changed = changes.findChunkChanges(array.id());
+        if (changed.isEmpty()) {
+            return stored;
+        }
+        Stream<Map.Entry<ChunkIndex, ChunkReference>> set = List.copyOf(
+                        changed.get().all().entrySet())
+                .stream()
+                .filter(change -> change.getValue().isPresent())
+                .filter(change -> SnapshotReader.isInside(data, change.getKey()))
+                .map(change -> Map.entry(change.getKey(), change.getValue().orElseThrow()));
+        return Stream.concat(stored.filter(chunk -> !changed.get().contains(chunk.getKey())), set);
     }
 
     Stream<ChunkIndex> chunkIndices(Node array) {

@@ -1,9 +1,11 @@
 package io.icestream.engine.session;
 
-import io.icestream.engine.change.ChangeSet;
 import io.icestream.engine.change.NodeDefinition;
+import io.icestream.engine.conflict.Conflict;
 import io.icestream.engine.conflict.ConflictSolver;
+import io.icestream.engine.format.Bytes;
 import io.icestream.engine.format.ChunkIndex;
+import io.icestream.engine.format.ChunkIndexRange;
 import io.icestream.engine.format.ChunkReference;
 import io.icestream.engine.format.Node;
 import io.icestream.engine.format.NodeId;
@@ -12,13 +14,14 @@ import io.icestream.engine.format.Snapshot;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.ref.AlreadyExistsException;
 import io.icestream.engine.ref.NotFoundException;
-import io.icestream.engine.ref.PublishOutcome;
 import io.icestream.engine.zarr.ArrayMetadata;
 import io.icestream.engine.zarr.GroupMetadata;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -29,23 +32,15 @@ import java.util.stream.Stream;
  * <p>States: <i>open</i>, changes can be made; <i>flushed</i>, the changes are written but not published, only
  * {@link #rebase}, another flush or a commit may follow;
  * <i>committed</i>, the session reads its last base with the changes, and writes no more.
+ *
+ * <p>Nodes are moved by a {@link RearrangeSession}.
  */
 public final class WritableSession implements Session {
-    private enum State {
-        OPEN,
-        FLUSHED,
-        COMMITTED
-    }
-
     private final SessionContext context;
-    private final String branch;
-    private final NodeView view = new NodeView();
-    private final Flusher flusher;
-    private WorkingTree tree;
-    private SnapshotId planned;
-    private State state = State.OPEN;
-    private Optional<FlushedSnapshot> lastFlushed = Optional.empty();
-    private Optional<FlushedSnapshot> pending = Optional.empty();
+    private final BranchTransaction transaction;
+    private final TreeReads reads;
+    private final Forks forks;
+    private final Optional<String> forkOf;
 
     /**
      * Opens a session. Cost: nothing, the snapshot is there.
@@ -55,78 +50,85 @@ public final class WritableSession implements Session {
      * @param base the snapshot to start from, the tip of the branch
      */
     public WritableSession(SessionContext context, String branch, Snapshot base) {
+        this(context, branch, base, Optional.empty());
+    }
+
+    private WritableSession(SessionContext context, String branch, Snapshot base, Optional<String> forkOf) {
         this.context = context;
-        this.branch = branch;
-        this.flusher = new Flusher(context);
-        this.tree = new WorkingTree(new SnapshotReader(context.assets(), base), new ChangeSet());
-        this.planned = SnapshotId.random(context.random());
+        this.transaction = new BranchTransaction(context, branch, base, Set.of());
+        this.reads = new TreeReads(transaction);
+        this.forks = new Forks(transaction);
+        this.forkOf = forkOf;
+    }
+
+    /** One that makes changes for another session, and commits nothing. */
+    static WritableSession forked(SessionContext context, String branch, Snapshot base) {
+        return new WritableSession(context, branch, base, Optional.of(branch));
+    }
+
+    BranchTransaction transaction() {
+        return transaction;
+    }
+
+    private WorkingTree tree() {
+        return transaction.tree();
     }
 
     /**
      * @return the branch that this session commits to
      */
     public String branch() {
-        return branch;
+        return transaction.branch();
     }
 
     @Override
     public SnapshotId snapshotId() {
-        return tree.base().id();
+        return transaction.base();
     }
 
     @Override
     public List<Node> nodes() {
-        return tree.nodes();
+        return tree().nodes();
     }
 
     @Override
     public Optional<Node> findNode(NodePath path) {
-        return tree.find(path);
+        return tree().find(path);
     }
 
     @Override
     public ArrayMetadata arrayMetadata(NodePath array) {
-        return view.arrayMetadata(array(array));
+        return reads.arrayMetadata(array);
     }
 
     @Override
     public GroupMetadata groupMetadata(NodePath group) {
-        return NodeView.groupMetadata(group(group));
-    }
-
-    private Node array(NodePath path) {
-        return NodeView.requireArray(findNode(path), path, snapshotId());
-    }
-
-    private Node group(NodePath path) {
-        return NodeView.requireGroup(findNode(path), path, snapshotId());
+        return reads.groupMetadata(group);
     }
 
     @Override
     public Optional<ChunkReference> findChunk(NodePath array, ChunkIndex chunk) {
-        Node node = array(array);
-        NodeView.checkRank(node, chunk);
-        return tree.findChunk(node, chunk);
+        return reads.findChunk(array, chunk);
     }
 
     @Override
     public Optional<ByteBuffer> readChunk(NodePath array, ChunkIndex chunk) {
-        return findChunk(array, chunk).map(context.assets()::fetchChunk);
+        return reads.readChunk(array, chunk);
     }
 
     @Override
     public void readChunks(NodePath array, Collection<ChunkIndex> chunks, ChunkConsumer consumer) {
-        Node node = array(array);
-        chunks.forEach(chunk -> NodeView.checkRank(node, chunk));
-        context.parallel().map(List.copyOf(chunks), chunk -> {
-            consumer.accept(chunk, tree.findChunk(node, chunk).map(context.assets()::fetchChunk));
-            return chunk;
-        });
+        reads.readChunks(array, chunks, consumer);
     }
 
     @Override
     public Stream<ChunkIndex> chunkIndices(NodePath array) {
-        return tree.chunkIndices(array(array));
+        return reads.chunkIndices(array);
+    }
+
+    @Override
+    public Stream<Map.Entry<ChunkIndex, ChunkReference>> chunks(NodePath array) {
+        return reads.chunks(array);
     }
 
     /**
@@ -154,10 +156,10 @@ public final class WritableSession implements Session {
     }
 
     private void create(NodePath path, NodeDefinition definition) {
-        requireOpen();
-        tree.checkFree(path);
-        tree.changes().create(NodeId.random(context.random()), path, definition);
-        tree.forget(path);
+        transaction.requireOpen();
+        tree().checkFree(path);
+        tree().changes().create(NodeId.random(context.random()), path, definition);
+        tree().forget(path);
     }
 
     /**
@@ -168,8 +170,8 @@ public final class WritableSession implements Session {
      * @throws NotFoundException if there is no group at this path
      */
     public void updateGroup(NodePath path, GroupMetadata metadata) {
-        requireOpen();
-        Node node = group(path);
+        transaction.requireOpen();
+        Node node = reads.group(path);
         if (!NodeView.isSame(node, metadata)) {
             update(node, NodeDefinition.of(metadata));
         }
@@ -186,8 +188,8 @@ public final class WritableSession implements Session {
      * @throws IllegalArgumentException if the number of dimensions changes
      */
     public void updateArray(NodePath path, ArrayMetadata metadata) {
-        requireOpen();
-        Node node = array(path);
+        transaction.requireOpen();
+        Node node = reads.array(path);
         NodeDefinition.Array definition = NodeDefinition.of(metadata);
         int rank = NodeView.arrayData(node).shape().size();
         if (definition.shape().size() != rank) {
@@ -195,15 +197,15 @@ public final class WritableSession implements Session {
                     + definition.shape().size() + " dimensions, the array has " + rank
                     + "; delete and create it instead");
         }
-        if (!view.isSame(node, metadata)) {
+        if (!reads.view().isSame(node, metadata)) {
             update(node, definition);
         }
     }
 
     private void update(Node node, NodeDefinition definition) {
-        tree.changes().update(node.id(), node.path(), definition);
-        flusher.forget(node.id());
-        tree.forget(node.path());
+        tree().changes().update(node.id(), node.path(), definition);
+        transaction.forget(node.id());
+        tree().forget(node.path());
     }
 
     /**
@@ -213,14 +215,14 @@ public final class WritableSession implements Session {
      * @throws NotFoundException if there is no node at this path
      */
     public void delete(NodePath path) {
-        requireOpen();
+        transaction.requireOpen();
         if (findNode(path).isEmpty()) {
             throw new NotFoundException("No node at " + path + " in a session on snapshot " + snapshotId());
         }
-        for (Node node : tree.subtree(path)) {
-            tree.changes().delete(node.id(), node.path(), node.kind());
-            flusher.forget(node.id());
-            tree.forget(node.path());
+        for (Node node : tree().subtree(path)) {
+            tree().changes().delete(node.id(), node.path(), node.kind());
+            transaction.forget(node.id());
+            tree().forget(node.path());
         }
     }
 
@@ -235,8 +237,8 @@ public final class WritableSession implements Session {
      * @throws IllegalArgumentException if the chunk is not inside the array or the content is empty
      */
     public void setChunk(NodePath array, ChunkIndex chunk, ByteBuffer stored) {
-        requireOpen();
-        ArrayTarget target = tree.target(array);
+        transaction.requireOpen();
+        ArrayTarget target = tree().target(array);
         target.check(chunk);
         set(target, chunk, ChunkWriter.write(context, stored));
     }
@@ -251,8 +253,8 @@ public final class WritableSession implements Session {
      * @throws IllegalArgumentException if a chunk is not inside the array or a content is empty
      */
     public void setChunks(NodePath array, Collection<ChunkIndex> chunks, Function<ChunkIndex, ByteBuffer> encoder) {
-        requireOpen();
-        ArrayTarget target = tree.target(array);
+        transaction.requireOpen();
+        ArrayTarget target = tree().target(array);
         chunks.forEach(target::check);
         List<ChunkIndex> order = List.copyOf(chunks);
         List<ChunkReference> written =
@@ -272,16 +274,16 @@ public final class WritableSession implements Session {
      * @throws IllegalArgumentException if the chunk is not inside the array or the reference is to no bytes
      */
     public void attach(NodePath array, ChunkIndex chunk, ChunkReference reference) {
-        requireOpen();
+        transaction.requireOpen();
         ChunkWriter.checkLength(reference.length());
-        ArrayTarget target = tree.target(array);
+        ArrayTarget target = tree().target(array);
         target.check(chunk);
         set(target, chunk, reference);
     }
 
     private void set(ArrayTarget target, ChunkIndex chunk, ChunkReference reference) {
-        tree.changes().setChunk(target.id(), target.path(), chunk, reference);
-        flusher.forget(target.id());
+        tree().changes().setChunk(target.id(), target.path(), chunk, reference);
+        transaction.forget(target.id());
     }
 
     /**
@@ -294,50 +296,152 @@ public final class WritableSession implements Session {
      * @throws IllegalArgumentException if the chunk has another number of dimensions than the array
      */
     public void deleteChunk(NodePath array, ChunkIndex chunk) {
-        requireOpen();
-        ArrayTarget target = tree.target(array);
+        transaction.requireOpen();
+        ArrayTarget target = tree().target(array);
         target.checkRank(chunk);
         if (target.contains(chunk)) {
-            tree.changes().deleteChunk(target.id(), target.path(), chunk);
-            flusher.forget(target.id());
+            tree().changes().deleteChunk(target.id(), target.path(), chunk);
+            transaction.forget(target.id());
         }
+    }
+
+    /**
+     * Moves every chunk of an array by a number of chunks along each dimension. Chunks that leave the grid are dropped (resize
+     * first to keep them), cells that become vacant read as the fill value. No payload is read or written. An offset of
+     * zeros is no change.
+     *
+     * @param array path of the array
+     * @param offsetChunks how far to move, one entry per dimension, negative towards the start
+     * @throws NotFoundException if there is no array at this path
+     * @throws IllegalArgumentException if the number of entries is not that of the dimensions, or the chunks of the array
+     *     are not all of one size
+     */
+    public void shiftArray(NodePath array, long... offsetChunks) {
+        transaction.requireOpen();
+        new Reindexing(transaction, reads.array(array)).shift(offsetChunks);
+    }
+
+    /**
+     * Gives chunks of an array another place. No payload is read or written.
+     *
+     * @param array path of the array
+     * @param forward where a chunk goes, or empty if it stays where it is unless another one takes its place; asked for
+     *     every chunk that is present
+     * @throws NotFoundException if there is no array at this path
+     * @throws IllegalArgumentException if two chunks would go to one place, a chunk would leave the grid, or the chunks of
+     *     the array are not all of one size; nothing was changed
+     */
+    public void reindexArray(NodePath array, Function<ChunkIndex, Optional<ChunkIndex>> forward) {
+        transaction.requireOpen();
+        new Reindexing(transaction, reads.array(array)).run(forward, Optional.empty());
+    }
+
+    /**
+     * Gives chunks of an array another place, and clears the places that become vacant.
+     *
+     * @param array path of the array
+     * @param forward as for {@link #reindexArray(NodePath, Function)}
+     * @param backward the inverse: from where a place gets its chunk; where it says nothing, or there is no chunk, the
+     *     place reads as the fill value; asked for every place that has a chunk before
+     * @throws NotFoundException if there is no array at this path
+     * @throws IllegalArgumentException as for {@link #reindexArray(NodePath, Function)}
+     */
+    public void reindexArray(
+            NodePath array,
+            Function<ChunkIndex, Optional<ChunkIndex>> forward,
+            Function<ChunkIndex, Optional<ChunkIndex>> backward) {
+        transaction.requireOpen();
+        new Reindexing(transaction, reads.array(array)).run(forward, Optional.of(backward));
     }
 
     /**
      * @return true if there is something to commit
      */
     public boolean hasChanges() {
-        return !tree.changes().isEmpty();
+        return transaction.hasChanges();
     }
 
-    /** Forgets all changes. Chunk objects that were written stay as garbage. */
+    /**
+     * Tells what would be committed.
+     *
+     * @return the changes since {@link #snapshotId}, by path
+     */
+    public Diff status() {
+        return Diff.of(tree());
+    }
+
+    /** Forgets all changes. Chunk objects that were written stay as garbage; forks can no longer be merged. */
     public void discardChanges() {
-        requireOpen();
-        flusher.forgetAll();
-        tree = tree.withoutChanges();
+        transaction.discard();
+        forks.forget();
     }
 
-    private void requireNotCommitted() {
-        if (state == State.COMMITTED) {
-            requireOpen();
+    /**
+     * Declares that the commit relies on a node: that it exists, with this kind and metadata, or that there is none. If
+     * somebody else commits a change of it first, this session's commit is refused, whatever the solver says.
+     *
+     * @param path where; there need not be a node
+     */
+    public void declareRead(NodePath path) {
+        transaction.reads().addNode(path);
+    }
+
+    /**
+     * Declares that the commit relies on a node and on everything below it: which nodes there are, metadata and chunks.
+     *
+     * @param path where; there need not be a node
+     */
+    public void declareTreeRead(NodePath path) {
+        transaction.reads().addTree(path);
+    }
+
+    /**
+     * Declares that the commit relies on chunks of an array: on what they hold, on which are absent, and on how much of the
+     * box is inside the array. Declare the node too if the commit relies on its shape or attributes.
+     *
+     * @param array path of the array
+     * @param box one range per dimension, in chunks
+     */
+    public void declareChunksRead(NodePath array, List<ChunkIndexRange> box) {
+        transaction.reads().addChunks(array, box);
+    }
+
+    private void requireNoFork(String what) {
+        if (forkOf.isPresent()) {
+            throw new IllegalStateException("Cannot " + what + " a fork of a session on branch '" + forkOf.get()
+                    + "'; send its changes back and merge them into the session that it was forked from");
         }
     }
 
-    private void requireSettled() {
-        if (pending.isPresent()) {
-            throw new IllegalStateException(
-                    "Session on branch '" + branch + "' cannot go on: it is not known whether snapshot "
-                            + pending.get().id() + " was committed; commit again to find out");
-        }
+    /**
+     * Splits off work that can be done elsewhere, in another thread or process. The fork sees everything that this session
+     * sees now; what it changes comes back through {@link #merge}. This session and other forks may go on meanwhile. Cost:
+     * nothing if there are no changes, else that of a flush; a second fork of the same state costs nothing.
+     *
+     * @return what to open the fork with, to be sent anywhere; its form is versioned and checked
+     * @throws IllegalStateException if this session is a fork itself, or not open
+     */
+    public Bytes fork() {
+        requireNoFork("fork");
+        return forks.fork();
     }
 
-    private void requireOpen() {
-        if (state != State.OPEN) {
-            String why = state == State.FLUSHED
-                    ? "flushed; rebase it, or publish and open a new one"
-                    : "committed; open a new one";
-            throw new IllegalStateException("Session on branch '" + branch + "' cannot be changed: it is " + why);
-        }
+    /**
+     * Takes over what a fork changed, if it contradicts neither this session nor a fork merged before: conflicts are found
+     * as between commits. Cost: as for a rebase over one commit, without requests for logs.
+     *
+     * @param changes from {@link ForkedSession#changes}; each is merged once
+     * @param solver decides about conflicts; {@link io.icestream.engine.conflict.ConflictDetector} refuses all of them,
+     *     and {@link io.icestream.engine.conflict.BasicConflictSolver} with its defaults lets the chunks merged last win,
+     *     as the reference does
+     * @return what is in conflict, so that nothing of the fork was taken over; empty if it was
+     * @throws IllegalArgumentException if the changes are those of a fork of another session, or were merged already
+     * @throws IllegalStateException if this session is not open
+     * @throws io.icestream.engine.format.CorruptObjectException if the bytes were damaged on the way
+     */
+    public List<Conflict> merge(Bytes changes, ConflictSolver solver) {
+        requireNoFork("merge into");
+        return forks.merge(changes, solver);
     }
 
     /**
@@ -348,7 +452,7 @@ public final class WritableSession implements Session {
      * @return the id
      */
     public SnapshotId plannedSnapshotId() {
-        return planned;
+        return transaction.planned();
     }
 
     /**
@@ -363,40 +467,21 @@ public final class WritableSession implements Session {
      *     committed
      */
     public FlushedSnapshot flush(CommitRequest request) {
-        if (!hasChanges() && !request.isEmptyAllowed()) {
-            throw new IllegalStateException("Cannot flush session on branch '" + branch
-                    + "': there are no changes; allow an empty commit if one is wanted");
-        }
-        requireNotCommitted();
-        requireSettled();
-        FlushedSnapshot flushed = flush(request, 0);
-        state = State.FLUSHED;
-        return flushed;
-    }
-
-    FlushedSnapshot flush(CommitRequest request, int rebaseAttempts) {
-        FlushedSnapshot flushed =
-                flusher.flush(tree, planned, CommitMetadata.of(request, rebaseAttempts), request.message());
-        planned = SnapshotId.random(context.random());
-        lastFlushed = Optional.of(flushed);
-        return flushed;
+        requireNoFork("flush");
+        return transaction.flush(request);
     }
 
     /**
      * Moves the changes onto the tip of the branch, commit by commit. Afterwards the session is open again, based on
-     * the tip, or on the last commit that the changes could be moved over.
+     * the tip, or on the last commit that the changes could be moved over. Forks that were not merged before cannot be
+     * merged any more.
      *
      * @param solver decides about conflicts
      * @return empty if the session is based on the tip now; otherwise why it is not
      */
     public Optional<RefusalReason> rebase(ConflictSolver solver) {
-        requireNotCommitted();
-        requireSettled();
-        Rebaser.Result result = new Rebaser(context).rebase(branch, tree, solver);
-        result.droppedFrom().forEach(flusher::forget);
-        tree = tree.onto(result.base());
-        state = State.OPEN;
-        return result.refusal();
+        requireNoFork("rebase");
+        return transaction.rebase(solver);
     }
 
     /**
@@ -410,50 +495,46 @@ public final class WritableSession implements Session {
      * @throws io.icestream.engine.ref.UpdateAttemptsException if the repository object was changed by others in every
      *     attempt
      * @throws io.icestream.engine.storage.StorageException if the storage does not work; nothing was committed
-     * @throws IllegalStateException if the session is committed already
+     * @throws IllegalStateException if the session is committed already, or is a fork
      */
     public CommitOutcome commit(CommitRequest request) {
-        requireNotCommitted();
-        CommitOutcome outcome = settlePending().orElseGet(() -> new CommitRounds(context, this, request).run());
-        pending = pendingAfter(outcome);
-        state = stateAfter(outcome);
-        return outcome;
+        requireNoFork("commit");
+        return transaction.commit(request);
     }
 
-    /** What became of a former commit without an answer, if that decides this one. */
-    private Optional<CommitOutcome> settlePending() {
-        if (pending.isEmpty()) {
-            return Optional.empty();
-        }
-        FlushedSnapshot flushed = pending.get();
-        PublishOutcome outcome = context.references().publish(branch, flushed.entry());
-        if (outcome instanceof PublishOutcome.Published) {
-            return Optional.of(new CommitOutcome.Committed(flushed.id(), 0, true));
-        }
-        if (outcome instanceof PublishOutcome.Unknown unknown) {
-            return Optional.of(new CommitOutcome.Unknown(flushed.id(), unknown.cause()));
-        }
-        return Optional.empty();
+    /**
+     * Puts a snapshot in the place of the tip of the branch, which must be the one that this session started from: its
+     * content with the changes on top, under another message. Its transaction log is that of both. The amended snapshot
+     * stays readable, and tags and other branches stay on it, until it is collected; writers that started from it cannot be
+     * rebased. Never amend what others build on.
+     *
+     * @param request what to say
+     * @return how it ended; refused if somebody else was faster
+     * @throws io.icestream.engine.ref.ReadOnlyException as for {@link #commit}, and the other errors likewise
+     */
+    public CommitOutcome amend(AmendRequest request) {
+        requireNoFork("amend with");
+        return transaction.amend(request);
     }
 
-    private Optional<FlushedSnapshot> pendingAfter(CommitOutcome outcome) {
-        return outcome instanceof CommitOutcome.Unknown ? lastFlushed : Optional.empty();
-    }
-
-    private static State stateAfter(CommitOutcome outcome) {
-        if (outcome instanceof CommitOutcome.Committed) {
-            return State.COMMITTED;
-        }
-        return outcome instanceof CommitOutcome.Unknown ? State.FLUSHED : State.OPEN;
-    }
-
-    /** The base as it is without the changes. */
-    Session baseSession() {
-        return new ReadonlySession(context, tree.base());
+    /**
+     * Makes a snapshot that no branch leads to and that the repository knows, so that a branch or a tag can adopt it later.
+     * Until then only its age protects it from being collected. The request's solver, precondition and idempotency search
+     * are not used.
+     *
+     * @param request message and metadata
+     * @return how it ended; never refused
+     * @throws io.icestream.engine.ref.ReadOnlyException as for {@link #commit}, and the other errors likewise
+     * @throws IllegalStateException if there are no changes and the request does not allow that
+     */
+    public CommitOutcome commitDetached(CommitRequest request) {
+        requireNoFork("commit");
+        return transaction.commitDetached(request);
     }
 
     @Override
     public String toString() {
-        return "WritableSession of branch '" + branch + "' on " + snapshotId();
+        return (forkOf.isPresent() ? "Fork of a session" : "WritableSession") + " of branch '" + branch() + "' on "
+                + snapshotId();
     }
 }

@@ -3,10 +3,10 @@ package io.icestream.engine.conflict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.icestream.engine.change.ChangeSet;
-import io.icestream.engine.format.TransactionLog;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -84,9 +84,7 @@ class ConflictMatrixTest {
     }
 
     private static List<Conflict> treeCheck(String theirs, String ours) {
-        ChangeSet theirChanges = Edits.changes(1, theirs);
-        TransactionLog log = Edits.log(theirChanges);
-        return TreeCheck.find(Edits.lookup(Edits.BASE), log, Edits.nodesAfter(theirChanges), Edits.changes(2, ours));
+        return TreeCheck.find(Edits.commit(Edits.changes(1, theirs)), Edits.changes(2, ours), Map.of());
     }
 
     private interface Pair {

@@ -107,7 +107,17 @@ final class Edits {
             public List<Node> nodes() {
                 return nodes;
             }
+
+            @Override
+            public Optional<ChunkReference> findChunk(Node array, ChunkIndex chunk) {
+                return Optional.of(inline());
+            }
         };
+    }
+
+    /** A commit of the changes on the base. */
+    static TheirCommit commit(ChangeSet changes) {
+        return new TheirCommit(log(changes), lookup(BASE), nodesAfter(changes));
     }
 
     static TransactionLog log(ChangeSet changes) {

@@ -1,0 +1,40 @@
+package io.icestream.engine.ref;
+
+import io.icestream.engine.format.SnapshotEntry;
+import io.icestream.engine.format.SnapshotId;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A snapshot that is to become the tip of a branch.
+ *
+ * @param entry what the repository object is to say about it, with the snapshot that it builds on as its parent
+ * @param amended the snapshot whose place it takes, or empty if it follows its parent
+ * @param features what the repository must allow for it
+ */
+public record Publication(SnapshotEntry entry, Optional<SnapshotId> amended, Set<Feature> features) {
+    /** Copies the features and checks that there is a snapshot to build on. */
+    public Publication {
+        features = Set.copyOf(features);
+        if (entry.parent().isEmpty()) {
+            throw new IllegalArgumentException("Cannot publish " + entry.id() + ": it has no parent");
+        }
+    }
+
+    /**
+     * An ordinary commit.
+     *
+     * @param entry the snapshot with its parent
+     * @return the publication
+     */
+    public static Publication of(SnapshotEntry entry) {
+        return new Publication(entry, Optional.empty(), Set.of());
+    }
+
+    /**
+     * @return where the branch must point to for publishing
+     */
+    public SnapshotId expectedTip() {
+        return amended.or(entry::parent).orElseThrow();
+    }
+}

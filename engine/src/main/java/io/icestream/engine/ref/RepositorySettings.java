@@ -1,0 +1,185 @@
+package io.icestream.engine.ref;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.icestream.engine.format.FeatureFlags;
+import io.icestream.engine.format.RepositoryConfig;
+import io.icestream.engine.format.RepositoryInfo;
+import io.icestream.engine.format.RepositoryStatus;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What holds for a repository as a whole: its metadata, its status, its features and the configuration stored in it.
+ * Thread-safe. Each change is one update of the repository object and one entry of the ops log.
+ *
+ * <p>All changes throw what those of {@link References} throw; all but {@link #setStatus} throw
+ * {@link ReadOnlyException} unless the repository is online. The status is advice to other implementations: only
+ * software that looks at it obeys.
+ */
+public final class RepositorySettings {
+    private final RepositoryObject object;
+    private final RepositoryUpdater updater;
+
+    /**
+     * @param object the repository object
+     * @param updater changes it
+     */
+    public RepositorySettings(RepositoryObject object, RepositoryUpdater updater) {
+        this.object = object;
+        this.updater = updater;
+    }
+
+    private RepositoryInfo fetch() {
+        return object.fetch().info();
+    }
+
+    /**
+     * Reads the metadata of the repository. Cost: one request, without payload if nothing changed since the last read.
+     *
+     * @return JSON values by name
+     */
+    public SortedMap<String, JsonNode> metadata() {
+        return fetch().metadata();
+    }
+
+    /**
+     * Replaces the metadata of the repository.
+     *
+     * @param values JSON values by name
+     * @throws IllegalArgumentException if a value could not be read back as it is
+     */
+    public void setMetadata(Map<String, JsonNode> values) {
+        MetadataValues.check("repository", values);
+        References.finish(
+                "set the metadata",
+                updater.update((info, stamp) -> References.write(info.withMetadata(new TreeMap<>(values), stamp))));
+    }
+
+    /**
+     * Sets some values of the metadata of the repository and leaves the others as they are, whoever set them meanwhile.
+     *
+     * @param values JSON values by name
+     * @return all metadata after the change
+     * @throws IllegalArgumentException if a value could not be read back as it is
+     */
+    public SortedMap<String, JsonNode> updateMetadata(Map<String, JsonNode> values) {
+        MetadataValues.check("repository", values);
+        return References.finish("update the metadata", updater.update((info, stamp) -> {
+            SortedMap<String, JsonNode> merged = new TreeMap<>(info.metadata());
+            merged.putAll(values);
+            RepositoryInfo next = info.withMetadata(merged, stamp);
+            return new Transition.Step.Write<>(next, next.metadata());
+        }));
+    }
+
+    /**
+     * Reads the status. Cost: as for {@link #metadata}.
+     *
+     * @return whether the repository may be changed, since when, and why not
+     */
+    public RepositoryStatus status() {
+        return fetch().status();
+    }
+
+    /**
+     * Sets the status. While it is read-only, sessions for writing cannot be opened and every other change of the
+     * repository object is refused, commits included; reading goes on.
+     *
+     * @param availability online or read-only
+     * @param reason why, for people; empty for none
+     * @throws IllegalArgumentException if {@code availability} is {@link RepositoryStatus.Availability#OFFLINE}, which
+     *     the reference implementation takes for online
+     */
+    public void setStatus(RepositoryStatus.Availability availability, Optional<String> reason) {
+        if (availability == RepositoryStatus.Availability.OFFLINE) {
+            throw new IllegalArgumentException("Cannot set the status of the repository at " + object.location()
+                    + " to OFFLINE: other clients take that for online; use READ_ONLY");
+        }
+        References.finish(
+                "set the status to " + availability,
+                updater.updateInAnyStatus((info, stamp) -> References.write(
+                        info.withStatus(new RepositoryStatus(availability, stamp.at(), reason), stamp))));
+    }
+
+    /**
+     * Makes sure that the repository accepts changes. Cost: none.
+     *
+     * @param info the repository as it is now
+     * @throws ReadOnlyException if it does not
+     */
+    public void requireOnline(RepositoryInfo info) {
+        updater.requireOnline(info);
+    }
+
+    /**
+     * Tells whether a feature is allowed. Cost: as for {@link #metadata}.
+     *
+     * @param feature the feature
+     * @return true unless it is switched off
+     */
+    public boolean isEnabled(Feature feature) {
+        return !fetch().flags().isDisabled(feature.flag());
+    }
+
+    /**
+     * Reads what the repository says about a feature. Cost: as for {@link #metadata}.
+     *
+     * @param feature the feature
+     * @return the setting
+     */
+    public FeatureSetting feature(Feature feature) {
+        FeatureFlags flags = fetch().flags();
+        if (flags.disabled().contains(feature.flag())) {
+            return FeatureSetting.DISABLED;
+        }
+        return flags.enabled().contains(feature.flag()) ? FeatureSetting.ENABLED : FeatureSetting.DEFAULT;
+    }
+
+    /**
+     * Switches a feature on or off, or returns it to its default.
+     *
+     * @param feature the feature
+     * @param setting what is to hold
+     */
+    public void setFeature(Feature feature, FeatureSetting setting) {
+        References.finish(
+                "set the feature flag " + feature.flagName() + " to " + setting,
+                updater.update(
+                        (info, stamp) -> References.write(info.withFeature(feature.flag(), setting.value(), stamp))));
+    }
+
+    /**
+     * Makes sure that the repository allows a feature. Cost: as for {@link #metadata}.
+     *
+     * @param feature the feature
+     * @throws ReadOnlyException if it does not
+     */
+    public void require(Feature feature) {
+        References.requireFeature(fetch(), feature);
+    }
+
+    /**
+     * Reads the configuration that is stored. Cost: as for {@link #metadata}.
+     *
+     * @return the configuration, or empty if there is none and the defaults hold
+     */
+    public Optional<RepositoryConfig> storedConfig() {
+        RepositoryInfo info = fetch();
+        return info.config().map(stored -> RepositoryConfig.of(info));
+    }
+
+    /**
+     * Stores a configuration in the place of the one that is stored; the last writer wins. It holds for repositories
+     * opened from now on, wherever they are opened, unless their opener says otherwise. Only what is set is stored, so
+     * that no default of this machine travels with the repository.
+     *
+     * @param config the configuration
+     */
+    public void saveConfig(RepositoryConfig config) {
+        References.finish(
+                "save the configuration",
+                updater.update((info, stamp) -> References.write(info.withConfig(config.encode(), stamp))));
+    }
+}

@@ -1,0 +1,243 @@
+package io.icestream.engine.session;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.icestream.engine.change.ChangeSet;
+import io.icestream.engine.conflict.ConflictSolver;
+import io.icestream.engine.conflict.ReadSet;
+import io.icestream.engine.format.NodeId;
+import io.icestream.engine.format.Snapshot;
+import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.format.TransactionLog;
+import io.icestream.engine.ref.Feature;
+import io.icestream.engine.ref.Publication;
+import io.icestream.engine.ref.PublishOutcome;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * What every session that changes a branch does with its changes: keep them, flush, rebase, commit, amend. Belongs to one
+ * thread at a time.
+ *
+ * <p>States: <i>open</i>, changes can be made; <i>flushed</i>, the changes are written but not published; <i>committed</i>.
+ * A publication without an answer is remembered, and settled by the next attempt before anything else.
+ */
+final class BranchTransaction {
+    private enum State {
+        OPEN,
+        FLUSHED,
+        COMMITTED
+    }
+
+    /** A publication, and the call that makes it, to be repeated after no answer. */
+    private record Attempt(Publication publication, Function<Publication, PublishOutcome> publish) {}
+
+    private final SessionContext context;
+    private final String branch;
+    private final Set<Feature> features;
+    private final Flusher flusher;
+    private final ReadSet reads = new ReadSet();
+    private WorkingTree tree;
+    private SnapshotId planned;
+    private State state = State.OPEN;
+    private Optional<Attempt> lastAttempt = Optional.empty();
+    private Optional<Attempt> pending = Optional.empty();
+
+    BranchTransaction(SessionContext context, String branch, Snapshot base, Set<Feature> features) {
+        this.context = context;
+        this.branch = branch;
+        this.features = features;
+        this.flusher = new Flusher(context);
+        this.tree = new WorkingTree(new SnapshotReader(context.assets(), base), new ChangeSet());
+        this.planned = SnapshotId.random(context.random());
+    }
+
+    SessionContext context() {
+        return context;
+    }
+
+    String branch() {
+        return branch;
+    }
+
+    WorkingTree tree() {
+        return tree;
+    }
+
+    ReadSet reads() {
+        return reads;
+    }
+
+    SnapshotId base() {
+        return tree.base().id();
+    }
+
+    SnapshotId planned() {
+        return planned;
+    }
+
+    boolean hasChanges() {
+        return !tree.changes().isEmpty();
+    }
+
+    /** Whether this session may have moved nodes. */
+    boolean rearranges() {
+        return features.contains(Feature.MOVE_NODE);
+    }
+
+    /** The changes of a node are other ones now, so that what was flushed of it does not fit any more. */
+    void forget(NodeId node) {
+        flusher.forget(node);
+    }
+
+    void discard() {
+        requireOpen();
+        flusher.forgetAll();
+        tree = tree.withoutChanges();
+    }
+
+    void requireOpen() {
+        if (state != State.OPEN) {
+            String why = state == State.FLUSHED
+                    ? "flushed; rebase it, or publish and open a new one"
+                    : "committed; open a new one";
+            throw new IllegalStateException("Session on branch '" + branch + "' cannot be changed: it is " + why);
+        }
+    }
+
+    private void requireNotCommitted() {
+        if (state == State.COMMITTED) {
+            requireOpen();
+        }
+    }
+
+    private void requireSettled() {
+        if (pending.isPresent()) {
+            throw new IllegalStateException(
+                    "Session on branch '" + branch + "' cannot go on: it is not known whether snapshot "
+                            + pending.get().publication().entry().id() + " was committed; commit again to find out");
+        }
+    }
+
+    FlushedSnapshot flush(CommitRequest request) {
+        requireChanges("flush", request.isEmptyAllowed());
+        requireNotCommitted();
+        requireSettled();
+        FlushedSnapshot flushed = flush(request, 0);
+        state = State.FLUSHED;
+        return flushed;
+    }
+
+    private void requireChanges(String what, boolean emptyAllowed) {
+        if (!hasChanges() && !emptyAllowed) {
+            throw new IllegalStateException("Cannot " + what + " session on branch '" + branch
+                    + "': there are no changes; allow an empty commit if one is wanted");
+        }
+    }
+
+    FlushedSnapshot flush(CommitRequest request, int rebaseAttempts) {
+        features.forEach(context.settings()::require);
+        SortedMap<String, JsonNode> metadata = CommitMetadata.of(context.commitMetadata(), request, rebaseAttempts);
+        return write(request.message(), metadata, Optional.empty());
+    }
+
+    private FlushedSnapshot write(
+            String message, SortedMap<String, JsonNode> metadata, Optional<TransactionLog> amended) {
+        Flusher.Description description = new Flusher.Description(planned, message, metadata);
+        Publication publication =
+                new Publication(flusher.flush(tree, description, amended), amended.map(log -> base()), features);
+        planned = SnapshotId.random(context.random());
+        return new FlushedSnapshot(publication);
+    }
+
+    /** What the session would see of a snapshot with its changes, without being published or recorded anywhere. */
+    SnapshotId writeForFork() {
+        requireOpen();
+        return write("fork of a session on branch '" + branch + "'", context.commitMetadata(), Optional.empty())
+                .id();
+    }
+
+    PublishOutcome publish(FlushedSnapshot flushed) {
+        return attempt(flushed, publication -> context.references().publish(branch, publication));
+    }
+
+    private PublishOutcome attempt(FlushedSnapshot flushed, Function<Publication, PublishOutcome> publish) {
+        Attempt attempt = new Attempt(flushed.publication(), publish);
+        lastAttempt = Optional.of(attempt);
+        return publish.apply(attempt.publication());
+    }
+
+    Optional<RefusalReason> rebase(ConflictSolver solver) {
+        requireNotCommitted();
+        requireSettled();
+        Rebaser.Result result = new Rebaser(context, reads).rebase(branch, tree, solver);
+        result.altered().forEach(flusher::forget);
+        tree = tree.onto(result.base());
+        state = State.OPEN;
+        return result.refusal();
+    }
+
+    CommitOutcome commit(CommitRequest request) {
+        return conclude(() -> new CommitRounds(context, this, request).run());
+    }
+
+    CommitOutcome amend(AmendRequest request) {
+        return conclude(() -> new Amendment(context, this, request).run());
+    }
+
+    FlushedSnapshot flushAmendment(AmendRequest request, TransactionLog amended) {
+        features.forEach(context.settings()::require);
+        return write(
+                request.message(),
+                CommitMetadata.of(context.commitMetadata(), request.metadata()),
+                Optional.of(amended));
+    }
+
+    CommitOutcome commitDetached(CommitRequest request) {
+        requireChanges("flush", request.isEmptyAllowed());
+        return conclude(() -> {
+            PublishOutcome outcome = attempt(flush(request, 0), context.references()::addDetached);
+            return outcome instanceof PublishOutcome.Unknown unknown
+                    ? new CommitOutcome.Unknown(unknown.id(), unknown.cause())
+                    : new CommitOutcome.Committed(((PublishOutcome.Published) outcome).id(), 0, false);
+        });
+    }
+
+    private CommitOutcome conclude(Supplier<CommitOutcome> commit) {
+        requireNotCommitted();
+        CommitOutcome outcome = settlePending().orElseGet(commit);
+        pending = outcome instanceof CommitOutcome.Unknown ? lastAttempt : Optional.empty();
+        state = stateAfter(outcome);
+        return outcome;
+    }
+
+    /** What became of a former attempt without an answer, if that decides this one. */
+    private Optional<CommitOutcome> settlePending() {
+        if (pending.isEmpty()) {
+            return Optional.empty();
+        }
+        Attempt attempt = pending.get();
+        PublishOutcome outcome = attempt.publish().apply(attempt.publication());
+        if (outcome instanceof PublishOutcome.Published published) {
+            return Optional.of(new CommitOutcome.Committed(published.id(), 0, true));
+        }
+        if (outcome instanceof PublishOutcome.Unknown unknown) {
+            return Optional.of(new CommitOutcome.Unknown(unknown.id(), unknown.cause()));
+        }
+        return Optional.empty();
+    }
+
+    private static State stateAfter(CommitOutcome outcome) {
+        if (outcome instanceof CommitOutcome.Committed) {
+            return State.COMMITTED;
+        }
+        return outcome instanceof CommitOutcome.Unknown ? State.FLUSHED : State.OPEN;
+    }
+
+    /** The base as it is without the changes. */
+    Session baseSession() {
+        return new ReadonlySession(context, tree.base());
+    }
+}

@@ -1,0 +1,27 @@
+package io.icestream.engine.session;
+
+import io.icestream.engine.conflict.NodeLookup;
+import io.icestream.engine.format.ChunkIndex;
+import io.icestream.engine.format.ChunkReference;
+import io.icestream.engine.format.Node;
+import io.icestream.engine.format.NodePath;
+import java.util.List;
+import java.util.Optional;
+
+/** A committed snapshot, as those who look for conflicts see it. */
+record SnapshotLookup(SnapshotReader reader) implements NodeLookup {
+    @Override
+    public Optional<Node> find(NodePath path) {
+        return reader.snapshot().find(path);
+    }
+
+    @Override
+    public List<Node> nodes() {
+        return reader.snapshot().nodes();
+    }
+
+    @Override
+    public Optional<ChunkReference> findChunk(Node array, ChunkIndex chunk) {
+        return reader.findChunk(array.id(), NodeView.arrayData(array), chunk);
+    }
+}
