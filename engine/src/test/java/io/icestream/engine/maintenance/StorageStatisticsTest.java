@@ -38,8 +38,10 @@ class StorageStatisticsTest {
         assertThat(report.arrays()).containsOnlyKeys(Care.A);
         assertThat(report.arrays().get(Care.A)).isEqualTo(report.chunks());
         assertThat(report.objects().get(ObjectKind.CHUNK)).isEqualTo(new Tally(4, 4 * CHUNK));
-        assertThat(report.objects()).hasEntrySatisfying(ObjectKind.SNAPSHOT, tally -> assertThat(tally.objects())
-                .isEqualTo(5));
+        assertThat(report.objects())
+                .hasEntrySatisfying(
+                        ObjectKind.SNAPSHOT,
+                        tally -> assertThat(tally.objects()).isEqualTo(5));
     }
 
     @Test

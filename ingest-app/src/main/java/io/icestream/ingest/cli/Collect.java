@@ -21,8 +21,9 @@ import picocli.CommandLine.Option;
         name = "gc",
         mixinStandardHelpOptions = true,
         description = "Delete objects that no branch or tag reaches and that are old enough.",
-        footerHeading = "%nThe age protects what sessions have written and not yet committed: it must be longer than the longest%n"
-                + "session, and than a chunk may wait for its commit. Days are usual.%n%nExamples:%n",
+        footerHeading =
+                "%nThe age protects what sessions have written and not yet committed: it must be longer than the longest%n"
+                        + "session, and than a chunk may wait for its commit. Days are usual.%n%nExamples:%n",
         footer = {
             "  icestream gc ./repository --older-than 7d --dry-run",
             "  icestream gc ./repository --older-than 7d --time-budget 30m",
@@ -44,7 +45,8 @@ public final class Collect implements Verb {
 
     @Option(
             names = "--keep-backups",
-            description = "Keep all former versions of the repository object, and with them the whole log of operations.")
+            description =
+                    "Keep all former versions of the repository object, and with them the whole log of operations.")
     private boolean keepBackups;
 
     @Option(

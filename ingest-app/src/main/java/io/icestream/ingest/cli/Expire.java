@@ -47,8 +47,9 @@ public final class Expire implements Verb {
 
     @Option(
             names = "--through-tags",
-            description = "Let histories go on through old snapshots that stay, instead of going to the first one at once;"
-                    + " keeps the repository object small where there are many tags.")
+            description =
+                    "Let histories go on through old snapshots that stay, instead of going to the first one at once;"
+                            + " keeps the repository object small where there are many tags.")
     private boolean throughTags;
 
     @Option(names = "--dry-run", description = "Say what would expire, and change nothing.")

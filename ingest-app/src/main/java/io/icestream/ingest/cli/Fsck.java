@@ -60,9 +60,10 @@ public final class Fsck implements Verb {
             output.line(finding.severity() + " " + finding.object() + " " + finding.problem());
             output.line("  way out: " + finding.wayOut());
         });
-        output.line((report.findings().isEmpty() ? "no findings" : report.findings().size() + " findings")
-                + (report.complete() ? "" : ", and more")
-                + "; looked at " + report.snapshots() + " snapshots, " + report.manifests() + " manifests, "
-                + report.references() + " chunk references");
+        output.line(
+                (report.findings().isEmpty() ? "no findings" : report.findings().size() + " findings")
+                        + (report.complete() ? "" : ", and more")
+                        + "; looked at " + report.snapshots() + " snapshots, " + report.manifests() + " manifests, "
+                        + report.references() + " chunk references");
     }
 }
