@@ -62,6 +62,23 @@ final class Envelope {
         return new FlatReader(content, object);
     }
 
+    /**
+     * Takes the header of a file apart.
+     *
+     * @param object what to call the file in errors
+     * @throws CorruptObjectException if it is no such file
+     */
+    static FileHeader header(ByteBuffer file, String object) {
+        byte[] bytes = arrayOf(file);
+        checkSignature(bytes, object);
+        String writer = new String(bytes, MAGIC.length, WRITER.length, StandardCharsets.UTF_8);
+        return new FileHeader(
+                writer.replace('\0', ' ').strip(),
+                bytes[VERSION_AT] & 0xFF,
+                FileType.ofCode(bytes[TYPE_AT] & 0xFF),
+                bytes[COMPRESSION_AT] == ZSTD ? "zstd" : "code " + (bytes[COMPRESSION_AT] & 0xFF));
+    }
+
     private static byte[] arrayOf(ByteBuffer file) {
         if (file.hasArray() && file.arrayOffset() == 0 && file.position() == 0 && file.limit() == file.array().length) {
             return file.array();
@@ -72,6 +89,11 @@ final class Envelope {
     }
 
     private static void checkHeader(byte[] bytes, FileType expected, String object) {
+        checkSignature(bytes, object);
+        checkKnown(bytes, expected, object);
+    }
+
+    private static void checkSignature(byte[] bytes, String object) {
         if (bytes.length < HEADER_SIZE_BYTES) {
             throw new CorruptObjectException(
                     object, bytes.length, "a header of " + HEADER_SIZE_BYTES + " bytes", "the end of the file");
@@ -81,7 +103,6 @@ final class Envelope {
             throw new CorruptObjectException(
                     object, wrong, "the signature of an Icechunk file", "byte " + (bytes[wrong] & 0xFF));
         }
-        checkKnown(bytes, expected, object);
     }
 
     private static void checkKnown(byte[] bytes, FileType expected, String object) {

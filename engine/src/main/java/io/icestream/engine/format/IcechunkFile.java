@@ -21,6 +21,16 @@ public final class IcechunkFile {
     private IcechunkFile() {}
 
     /**
+     * Reads the header of any file, without looking at the rest.
+     *
+     * @param objectKey what to call the file in errors
+     * @throws CorruptObjectException if it is no file of a repository
+     */
+    public static FileHeader decodeHeader(ByteBuffer file, String objectKey) {
+        return Envelope.header(file, objectKey);
+    }
+
+    /**
      * Reads a manifest. Cost: decompression; references are looked at when they are asked for.
      *
      * @param objectKey what to call the file in errors

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 
@@ -204,6 +205,37 @@ public record RepositoryInfo(
         RepositoryDraft draft = new RepositoryDraft(this);
         draft.metadata = newMetadata;
         return draft.build(new UpdateKind.MetadataChanged(), stamp);
+    }
+
+    /**
+     * Takes old snapshots out of the histories, and refs with them.
+     *
+     * @param kept the snapshots that stay, see {@link SnapshotEntries#without}
+     * @param expiredBranches branches that go; not {@value #MAIN}
+     * @param expiredTags tags that go; their names can never be used again
+     */
+    public RepositoryInfo withExpiration(
+            SnapshotEntries kept, Set<String> expiredBranches, Set<String> expiredTags, UpdateStamp stamp) {
+        if (expiredBranches.contains(MAIN)) {
+            throw new IllegalArgumentException("Cannot delete branch '" + MAIN + "': every repository has it");
+        }
+        RepositoryDraft draft = new RepositoryDraft(this);
+        draft.snapshots = kept;
+        draft.branches.keySet().removeAll(expiredBranches);
+        draft.tags.keySet().removeAll(expiredTags);
+        draft.deletedTags.addAll(expiredTags);
+        return draft.build(new UpdateKind.ExpirationRan(), stamp);
+    }
+
+    /**
+     * Drops snapshots that no ref leads to, before their objects are deleted.
+     *
+     * @param kept the snapshots that stay, see {@link SnapshotEntries#without}
+     */
+    public RepositoryInfo withCollection(SnapshotEntries kept, UpdateStamp stamp) {
+        RepositoryDraft draft = new RepositoryDraft(this);
+        draft.snapshots = kept;
+        return draft.build(new UpdateKind.GarbageCollected(), stamp);
     }
 
     /** Sets the status. */

@@ -1,12 +1,15 @@
 package io.icestream.engine.format;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -205,6 +208,74 @@ public final class SnapshotEntries {
         }
         newParents[at] = parent >= at ? parent + 1 : parent;
         return new SnapshotEntries(reader, newIds, newParents, newRows);
+    }
+
+    /** Who becomes the parent of a snapshot whose parent goes. */
+    public enum Adoption {
+        /** The first snapshot of its history, whatever is kept in between. */
+        BY_FIRST_SNAPSHOT,
+        /** The nearest ancestor that is kept, and {@link SnapshotId#INITIAL} if there is none. */
+        BY_NEAREST_KEPT
+    }
+
+    /**
+     * The list without some snapshots. A snapshot whose parent goes is put below another one, and its list of pruned logs
+     * gets, oldest first, those of all snapshots in between: of each, its own list, then its id. Cost: snapshots that keep
+     * their parent are not decoded.
+     *
+     * @param dropped what goes; ids that are not in the list are fine
+     */
+    public SnapshotEntries without(Set<SnapshotId> dropped, Adoption adoption) {
+        int[] places = new int[ids.length];
+        int kept = 0;
+        for (int i = 0; i < ids.length; i++) {
+            places[i] = dropped.contains(ids[i]) ? NO_PARENT : kept++;
+        }
+        SnapshotId[] keptIds = new SnapshotId[kept];
+        int[] keptParents = new int[kept];
+        Object[] keptRows = new Object[kept];
+        for (int i = 0; i < ids.length; i++) {
+            int place = places[i];
+            if (place != NO_PARENT) {
+                int parent = parents[i];
+                boolean orphan = parent != NO_PARENT && places[parent] == NO_PARENT;
+                int adopter = orphan ? adopter(i, places, adoption) : parent;
+                keptIds[place] = ids[i];
+                keptRows[place] = orphan ? adopted(i, adopter) : rows[i];
+                keptParents[place] = adopter == NO_PARENT ? NO_PARENT : places[adopter];
+            }
+        }
+        return new SnapshotEntries(reader, keptIds, keptParents, keptRows);
+    }
+
+    private int adopter(int orphan, int[] places, Adoption adoption) {
+        int at = parents[orphan];
+        while (parents[at] != NO_PARENT && (adoption == Adoption.BY_FIRST_SNAPSHOT || places[at] == NO_PARENT)) {
+            at = parents[at];
+        }
+        if (places[at] != NO_PARENT) {
+            return at;
+        }
+        int initial = indexOf(SnapshotId.INITIAL);
+        return initial >= 0 && initial != orphan && places[initial] != NO_PARENT ? initial : NO_PARENT;
+    }
+
+    private SnapshotEntry adopted(int orphan, int adopter) {
+        List<List<SnapshotId>> newestFirst = new ArrayList<>();
+        for (int at = parents[orphan]; at != adopter && at != NO_PARENT; at = parents[at]) {
+            newestFirst.add(List.of(ids[at]));
+            newestFirst.add(entry(at).prunedAncestorLogs());
+        }
+        Collections.reverse(newestFirst);
+        SnapshotEntry entry = entry(orphan);
+        newestFirst.add(entry.prunedAncestorLogs());
+        return new SnapshotEntry(
+                entry.id(),
+                adopter == NO_PARENT ? Optional.empty() : Optional.of(ids[adopter]),
+                entry.flushedAt(),
+                entry.message(),
+                entry.metadata(),
+                newestFirst.stream().flatMap(List::stream).toList());
     }
 
     private static <T> T[] opened(T[] source, int at, T[] target) {

@@ -36,6 +36,19 @@ public final class References {
     }
 
     /**
+     * Changes the repository in any way; for what none of the other methods does. Cost: as for any change, and as often as
+     * somebody else was faster.
+     *
+     * @param what completes the sentence "no answer to the attempt to"
+     * @param transition the change, computed anew in each attempt
+     * @param <R> what the transition says about its success
+     * @return what the transition said
+     */
+    public <R> R change(String what, Transition<R> transition) {
+        return finish(what, updater.update(transition));
+    }
+
+    /**
      * Creates a branch.
      *
      * @param name its name, not empty

@@ -98,7 +98,8 @@ public final class RepositoryUpdater {
 
     /**
      * Tries with the value that was last read or written, which saves reading it: copy and replacement are done only if
-     * it still is the current one. What it says against the change may be out of date and is not believed.
+     * it still is the current one. What it says against the change may be out of date and is not believed. Not counted as
+     * an attempt, so that there is at least one with a value just read.
      */
     private <R> Optional<UpdateOutcome<R>> updateLastKnown(Transition<R> transition) {
         Optional<RepositoryObject.Version> current = object.lastKnown();

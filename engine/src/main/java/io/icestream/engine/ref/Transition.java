@@ -9,7 +9,7 @@ import io.icestream.engine.format.UpdateStamp;
  * @param <R> what it says about its success
  */
 @FunctionalInterface
-interface Transition<R> {
+public interface Transition<R> {
     /**
      * Computes the change.
      *

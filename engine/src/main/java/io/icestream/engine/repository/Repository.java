@@ -572,6 +572,16 @@ public final class Repository implements AutoCloseable {
         return references.publish(branch, snapshot.publication());
     }
 
+    /**
+     * What maintenance needs besides what is public here: typed reads and writes, the loop that changes the repository, time
+     * and threads. Valid until the repository is closed.
+     *
+     * @return what the sessions of this repository share
+     */
+    public SessionContext context() {
+        return context;
+    }
+
     /** Gives back the threads. The storage stays open, it is its maker's. */
     @Override
     public void close() {

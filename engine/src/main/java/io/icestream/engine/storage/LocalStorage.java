@@ -217,6 +217,38 @@ public final class LocalStorage implements Storage {
         }
     }
 
+    /**
+     * Lists temporary files, which no listing of objects shows: of writers at work, and of processes that were killed.
+     *
+     * @return the files; what is in front of the {@code #} of a key is the object that was being written
+     * @throws StorageException if the folder cannot be read
+     */
+    public List<ObjectSummary> listUnfinished() {
+        try {
+            return LocalUnfinished.list(root);
+        } catch (IOException e) {
+            throw errors.translate("list unfinished files", e);
+        }
+    }
+
+    /**
+     * Deletes a temporary file. Its writer, if it is still at work, fails and reports that.
+     *
+     * @param unfinished a file that {@link #listUnfinished} gave
+     * @throws StorageException if the file cannot be deleted
+     */
+    public void deleteUnfinished(ObjectSummary unfinished) {
+        Path file = root.resolve(unfinished.key());
+        if (!ObjectKeys.isTemporary(String.valueOf(file.getFileName()))) {
+            throw new IllegalArgumentException("Cannot delete '" + unfinished.key() + "': it is no unfinished file");
+        }
+        try {
+            files.delete(file);
+        } catch (IOException e) {
+            throw errors.translate("delete '" + unfinished.key() + "'", e);
+        }
+    }
+
     @Override
     public void close() {
         // Nothing is held open between calls.

@@ -65,7 +65,7 @@ public final class ObjectKeys {
      *
      * @param name last segment of a key
      */
-    private static boolean isTemporary(String name) {
+    static boolean isTemporary(String name) {
         return TEMPORARY.matcher(name).matches();
     }
 

@@ -1,8 +1,11 @@
 package io.icestream.ingest.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
@@ -11,6 +14,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.icestream.engine.format.ChunkIndex;
 import io.icestream.engine.format.NodePath;
 import io.icestream.engine.format.SnapshotId;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,9 +35,19 @@ public final class Output {
             .addModule(new SimpleModule()
                     .addSerializer(SnapshotId.class, ToStringSerializer.instance)
                     .addSerializer(NodePath.class, ToStringSerializer.instance)
+                    .addKeySerializer(NodePath.class, new ToStringKey())
                     .addSerializer(ChunkIndex.class, ToStringSerializer.instance))
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS, SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .build();
+
+    /** Paths as names in a JSON object. */
+    private static final class ToStringKey extends JsonSerializer<NodePath> {
+
+        @Override
+        public void serialize(NodePath path, JsonGenerator json, SerializerProvider provider) throws IOException {
+            json.writeFieldName(path.toString());
+        }
+    }
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // set by picocli

@@ -13,6 +13,7 @@ public interface Verb extends Callable<Integer> {
         START("Try it"),
         INGEST("From Kafka into arrays"),
         READ("Read a repository"),
+        CARE("Care for a repository"),
         SHELL("Shell");
 
         private final String title;

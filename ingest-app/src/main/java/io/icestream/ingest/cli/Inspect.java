@@ -1,0 +1,64 @@
+package io.icestream.ingest.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.icestream.engine.maintenance.Inspection;
+import io.icestream.engine.ref.NotFoundException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code icestream inspect}. */
+@Command(
+        name = "inspect",
+        mixinStandardHelpOptions = true,
+        description = "Show a file of a repository as JSON, header included.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  icestream inspect ./repository                       the repository object",
+            "  icestream inspect ./repository snapshots/1CECHNKREP0F1RSTCMT0",
+            "  icestream inspect ./repository transactions/1CECHNKREP0F1RSTCMT0 --json"
+        })
+public final class Inspect implements Verb {
+
+    @Mixin
+    private final RepositoryInput repository = new RepositoryInput();
+
+    @Parameters(
+            index = "1",
+            paramLabel = "FILE",
+            arity = "0..1",
+            defaultValue = "repo",
+            description = "repo, or a file below snapshots/, manifests/, transactions/ or overwritten/;"
+                    + " default: ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private String file;
+
+    @Mixin
+    private final Output output = new Output();
+
+    @Override
+    public Section section() {
+        return Section.CARE;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return repository.read(open -> {
+            ObjectNode json = inspect(new Inspection(open.storage()));
+            if (output.json()) {
+                output.json(json);
+            } else {
+                output.line(json.toPrettyString());
+            }
+            return ExitCode.OK;
+        });
+    }
+
+    private ObjectNode inspect(Inspection inspection) {
+        try {
+            return inspection.inspect(file);
+        } catch (NotFoundException e) {
+            throw new CliException(ExitCode.NOT_FOUND, "No file '" + file + "' in this repository", e);
+        }
+    }
+}
