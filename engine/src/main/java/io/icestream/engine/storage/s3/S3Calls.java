@@ -3,6 +3,7 @@ package io.icestream.engine.storage.s3;
 import io.icestream.engine.storage.ObjectVersion;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -162,12 +163,30 @@ final class S3Calls {
         return length;
     }
 
+    /** Some HTTP clients end a reply that breaks off early, others throw. */
     private void fill(AbortableInputStream in, byte[] target, int offset, int count) throws IOException {
-        int read = in.readNBytes(target, offset, count);
-        counters.received(read);
-        if (read < count) {
-            throw new EOFException("the reply broke off after " + read + " of " + count + " bytes");
+        int done = 0;
+        try {
+            while (done < count) {
+                int read = in.read(target, offset + done, count - done);
+                if (read < 0) {
+                    throw brokenOff(done, count);
+                }
+                done += read;
+            }
+        } catch (InterruptedIOException | EOFException e) {
+            throw e;
+        } catch (IOException e) {
+            EOFException brokenOff = brokenOff(done, count);
+            brokenOff.addSuppressed(e);
+            throw brokenOff;
+        } finally {
+            counters.received(done);
         }
+    }
+
+    private static EOFException brokenOff(int done, int count) {
+        return new EOFException("the reply broke off after " + done + " of " + count + " bytes");
     }
 
     /** The object's length from {@code Content-Range: bytes 0-9/100}. */
