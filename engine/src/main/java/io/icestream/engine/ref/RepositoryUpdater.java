@@ -75,17 +75,19 @@ public final class RepositoryUpdater {
     }
 
     private <R> UpdateOutcome<R> run(Transition<R> transition) {
-        Optional<UpdateOutcome<R>> outcome = updateLastKnown(transition);
+        Optional<Prepared<R>> known = prepareLastKnown(transition);
+        int made = known.isPresent() ? 1 : 0;
+        Optional<UpdateOutcome<R>> outcome = known.flatMap(this::write);
         if (outcome.isPresent()) {
             return outcome.get();
         }
-        int attempts = config.updateRetries().maxTries();
-        for (int attempt = 1; attempt <= attempts; attempt++) {
+        int attempts = Math.max(config.updateRetries().maxTries(), made + 1);
+        for (int attempt = made + 1; attempt <= attempts; attempt++) {
             RepositoryObject.Version current = object.fetch();
             UpdateStamp stamp = stamp(current.info());
             Transition.Step<R> step = transition.apply(current.info(), stamp);
             outcome = step instanceof Transition.Step.Write<R> write
-                    ? write(current, write, stamp)
+                    ? write(new Prepared<>(current, write, stamp))
                     : Optional.of(new UpdateOutcome.Done<>(((Transition.Step.Stop<R>) step).result()));
             if (outcome.isPresent()) {
                 return outcome.get();
@@ -96,35 +98,39 @@ public final class RepositoryUpdater {
                 + ": other writers were faster in " + attempts + " attempts; try again later");
     }
 
+    /** A change that is computed and not yet written. */
+    private record Prepared<R>(RepositoryObject.Version current, Transition.Step.Write<R> write, UpdateStamp stamp) {}
+
     /**
-     * Tries with the value that was last read or written, which saves reading it: copy and replacement are done only if
-     * it still is the current one. What it says against the change may be out of date and is not believed. Not counted as
-     * an attempt, so that there is at least one with a value just read.
+     * Computes the change from the value that was last read or written, which saves reading it: copy and replacement are
+     * done only if it still is the current one. What it says against the change may be out of date and is not believed.
+     * Writing it is the first attempt; there is always one more, with a value just read.
      */
-    private <R> Optional<UpdateOutcome<R>> updateLastKnown(Transition<R> transition) {
+    private <R> Optional<Prepared<R>> prepareLastKnown(Transition<R> transition) {
         Optional<RepositoryObject.Version> current = object.lastKnown();
         if (current.isEmpty()) {
             return Optional.empty();
         }
-        UpdateStamp stamp;
-        Transition.Step<R> step;
         try {
-            stamp = stamp(current.get().info());
-            step = transition.apply(current.get().info(), stamp);
+            UpdateStamp stamp = stamp(current.get().info());
+            return transition.apply(current.get().info(), stamp) instanceof Transition.Step.Write<R> write
+                    ? Optional.of(new Prepared<>(current.get(), write, stamp))
+                    : Optional.empty();
         } catch (IcestreamException | IllegalArgumentException e) {
             LOG.debug("Reads the repository object again before believing this", e);
             return Optional.empty();
         }
-        return step instanceof Transition.Step.Write<R> write ? write(current.get(), write, stamp) : Optional.empty();
     }
 
     /** Empty if another was faster. */
-    private <R> Optional<UpdateOutcome<R>> write(
-            RepositoryObject.Version current, Transition.Step.Write<R> write, UpdateStamp stamp) {
-        UpdateAttempt.Result result =
-                attempt(current, write.next(), stamp.backupPath()).run();
+    private <R> Optional<UpdateOutcome<R>> write(Prepared<R> prepared) {
+        UpdateAttempt.Result result = attempt(
+                        prepared.current(),
+                        prepared.write().next(),
+                        prepared.stamp().backupPath())
+                .run();
         if (result instanceof UpdateAttempt.Result.Landed) {
-            return Optional.of(new UpdateOutcome.Done<>(write.result()));
+            return Optional.of(new UpdateOutcome.Done<>(prepared.write().result()));
         }
         return result instanceof UpdateAttempt.Result.Unknown unknown
                 ? Optional.of(new UpdateOutcome.Unknown<>(unknown.cause()))

@@ -208,7 +208,7 @@ class S3FaultsTest {
                 .satisfies(e -> assertThat(e.retry()).isEqualTo(Retry.CAN_HELP));
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> storage.fetchRange("a", 0, 8))
-                .withMessageMatching(".*the reply broke off after [0-4] of 8 bytes.*")
+                .withMessageContaining("the reply broke off after 4 of 8 bytes")
                 .satisfies(e -> assertThat(e.retry()).isEqualTo(Retry.CAN_HELP));
     }
 
