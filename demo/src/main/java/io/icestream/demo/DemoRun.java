@@ -60,11 +60,10 @@ final class DemoRun implements AutoCloseable {
     void play() throws IOException, InterruptedException {
         try {
             start();
-        } catch (RuntimeException broken) {
+        } catch (RuntimeException broken) { // what fails because everything is being closed is no news
             if (!isClosed()) {
                 throw broken;
             }
-            // What fails because everything is being closed is no news.
         }
     }
 

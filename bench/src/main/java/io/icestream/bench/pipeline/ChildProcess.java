@@ -15,8 +15,15 @@ import java.util.concurrent.TimeUnit;
 
 /** A contestant in a process of its own, whose standard output is lines of JSON. */
 final class ChildProcess {
-    /** What every contestant in Java runs with. */
-    static final List<String> JVM_FLAGS = List.of("-Xmx1g", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError");
+    /** What every contestant in Java runs with: what {@code ./icestream run} sets, and a bound on memory. */
+    static final List<String> JVM_FLAGS = List.of(
+            "-Xmx1g",
+            "-XX:+UseParallelGC",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-XX:Tier4InvocationThreshold=15000",
+            "-XX:Tier4MinInvocationThreshold=2000",
+            "-XX:Tier4CompileThreshold=40000",
+            "-XX:Tier4BackEdgeThreshold=80000");
 
     private static final long LOOK_MILLIS = 50;
     private static final long LIMIT_MINUTES = 20;

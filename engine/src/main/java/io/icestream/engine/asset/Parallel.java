@@ -85,7 +85,7 @@ public final class Parallel {
                     if (failure() == null) {
                         results.set(item, call.apply(items.get(item)));
                     }
-                } catch (Throwable e) {
+                } catch (Throwable e) { // the caller's thread throws it
                     fail(e);
                 } finally {
                     unfinished.countDown();

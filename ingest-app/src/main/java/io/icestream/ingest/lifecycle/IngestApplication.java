@@ -14,9 +14,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -70,7 +67,7 @@ public final class IngestApplication implements AutoCloseable {
         Resources resources = new Resources();
         try {
             return start(config, options, wiring.withListener(new OnceToldListener(wiring.listener())), resources);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException e) { // whatever went wrong, what was opened is closed
             resources.close();
             throw e;
         }
@@ -89,7 +86,8 @@ public final class IngestApplication implements AutoCloseable {
                 tip, id -> target.repository().info().snapshots().find(id).isPresent());
         Optional<Offsets> bounds = start.bounds(options, brokers, topics);
         PolledEnds ends = resources
-                .add(new PolledEnds(brokers, topics, incarnation.group(init), bounds, wiring.clock()))
+                .add(new PolledEnds(
+                        brokers, topics, incarnation.group(init), bounds, wiring.listener(), wiring.clock()))
                 .start();
         RepositoryPublisher publisher = new RepositoryPublisher(target.slices(), target.tagger());
         IngestParts parts = start.parts(target, brokers, topics, init, ends, publisher);
@@ -101,7 +99,14 @@ public final class IngestApplication implements AutoCloseable {
                 wiring.listener(),
                 wiring.clock());
         resources
-                .add(new Upkeep(config, brokers, topics, incarnation.group(init), target.slices(), wiring.listener()))
+                .add(new Upkeep(
+                        config,
+                        brokers,
+                        topics,
+                        incarnation.group(init),
+                        target.slices(),
+                        wiring.listener(),
+                        wiring.clock()))
                 .start();
         IngestApplication application = new IngestApplication(config, wiring, resources, target, publisher, runner);
         application.run(bounds.map(offsets -> new RunEnd(parts.grid(), offsets)));
@@ -115,22 +120,16 @@ public final class IngestApplication implements AutoCloseable {
         bound.ifPresent(this::watch);
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // look() catches everything
     private void watch(RunEnd bound) {
-        ScheduledExecutorService watcher =
-                Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("ingest-run-end"));
-        resources.add(watcher::shutdownNow);
-        watcher.scheduleWithFixedDelay(() -> look(bound), 0, LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        resources
+                .add(new PeriodicWork("the end of the run", () -> look(bound), wiring.listener(), wiring.clock()))
+                .start(Duration.ZERO, LOOK_INTERVAL);
     }
 
     private void look(RunEnd bound) {
-        try {
-            Optional<Ledger> tip = target.slices().findLedger();
-            if (tip.isPresent() && bound.isReached(tip.get(), this::isSettled)) {
-                end.complete(new RunSummary(tip, Optional.empty()));
-            }
-        } catch (RuntimeException e) {
-            LOG.debug("Cannot look whether the run is done; the next look follows", e);
+        Optional<Ledger> tip = target.slices().findLedger();
+        if (tip.isPresent() && bound.isReached(tip.get(), this::isSettled)) {
+            end.complete(new RunSummary(tip, Optional.empty()));
         }
     }
 
@@ -148,8 +147,8 @@ public final class IngestApplication implements AutoCloseable {
     private Optional<Ledger> ledger() {
         try {
             return target.slices().findLedger();
-        } catch (RuntimeException e) {
-            LOG.debug("Cannot read the ledger at the end of the run", e);
+        } catch (RuntimeException e) { // the reason for the end is what counts, and may be the same
+            LOG.warn("Cannot read the ledger at the end of the run", e);
             return Optional.empty();
         }
     }

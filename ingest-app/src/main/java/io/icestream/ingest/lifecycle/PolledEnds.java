@@ -2,6 +2,7 @@ package io.icestream.ingest.lifecycle;
 
 import io.icestream.ingest.protocol.Offsets;
 import io.icestream.ingest.protocol.SourcePartition;
+import io.icestream.ingest.topology.IngestListener;
 import io.icestream.ingest.topology.SourceEnds;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,9 +10,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
@@ -26,7 +24,7 @@ final class PolledEnds implements SourceEnds, AutoCloseable {
     private final String group;
     private final Optional<Offsets> bounds;
     private final InstantSource clock;
-    private final ScheduledExecutorService poller;
+    private final PeriodicWork poller;
     private volatile Look last = new Look(Instant.MIN, Map.of(), Map.of());
 
     /** What one look found. */
@@ -38,28 +36,34 @@ final class PolledEnds implements SourceEnds, AutoCloseable {
         }
     }
 
-    PolledEnds(Brokers brokers, Topics topics, String group, Optional<Offsets> bounds, InstantSource clock) {
+    PolledEnds(
+            Brokers brokers,
+            Topics topics,
+            String group,
+            Optional<Offsets> bounds,
+            IngestListener listener,
+            InstantSource clock) {
         this.brokers = brokers;
         this.topics = topics;
         this.group = group;
         this.bounds = bounds;
         this.clock = clock;
-        this.poller = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("ingest-source-ends"));
+        this.poller = new PeriodicWork("the ends of the source topics", this::look, listener, clock);
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // look() catches everything
     PolledEnds start() {
-        poller.scheduleWithFixedDelay(this::look, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        poller.start(Duration.ZERO, INTERVAL);
         return this;
     }
 
     private void look() {
+        Instant now = clock.instant();
+        Look found = new Look(Instant.MIN, Map.of(), Map.of());
         try {
-            Instant now = clock.instant();
             Map<TopicPartition, Long> committed = new HashMap<>(brokers.committed(group));
-            last = new Look(now, brokers.ends(topics.sourcePartitions(), IsolationLevel.READ_COMMITTED), committed);
-        } catch (RuntimeException e) {
-            last = new Look(Instant.MIN, Map.of(), Map.of());
+            found = new Look(now, brokers.ends(topics.sourcePartitions(), IsolationLevel.READ_COMMITTED), committed);
+        } finally {
+            last = found; // when the look fails, nothing is known
         }
     }
 
@@ -81,6 +85,6 @@ final class PolledEnds implements SourceEnds, AutoCloseable {
 
     @Override
     public void close() {
-        poller.shutdownNow();
+        poller.close();
     }
 }

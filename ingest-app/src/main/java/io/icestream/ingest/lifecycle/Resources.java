@@ -22,7 +22,7 @@ final class Resources implements AutoCloseable {
         while (!open.isEmpty()) {
             try {
                 open.pop().close();
-            } catch (Exception e) {
+            } catch (Exception e) { // the others have to be closed, too
                 LOG.warn("A resource could not be closed", e);
             }
         }

@@ -114,7 +114,7 @@ final class StreamsRunner {
             Pauses.sleep(pause());
             start();
             listener.resumed(what);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException e) { // not even a start is possible, so the run ends and says why
             halted.complete(Failures.message(e));
         }
     }

@@ -5,16 +5,12 @@ import io.icestream.ingest.config.IngestConfig;
 import io.icestream.ingest.protocol.Ledger;
 import io.icestream.ingest.topology.IngestListener;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Once a minute: deletes what all members have processed from {@code slots} and {@code commit} (rule P12), and warns when a source topic
@@ -22,7 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Upkeep implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
     private static final Duration INTERVAL = Duration.ofMinutes(1);
     /** Messages that stay on {@code commit} for those who want to know the state of the ingest. */
     private static final long KEPT_MESSAGES = 10_000;
@@ -33,8 +28,7 @@ final class Upkeep implements AutoCloseable {
     private final String group;
     private final SliceCommitter slices;
     private final IngestListener listener;
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("ingest-upkeep"));
+    private final PeriodicWork timer;
     private final Set<TopicPartition> warned = new HashSet<>();
 
     Upkeep(
@@ -43,27 +37,24 @@ final class Upkeep implements AutoCloseable {
             Topics topics,
             String group,
             SliceCommitter slices,
-            IngestListener listener) {
+            IngestListener listener,
+            InstantSource clock) {
         this.config = config;
         this.brokers = brokers;
         this.topics = topics;
         this.group = group;
         this.slices = slices;
         this.listener = listener;
+        this.timer = new PeriodicWork("the upkeep of the topics", this::run, listener, clock);
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // run() catches everything
     void start() {
-        timer.scheduleWithFixedDelay(this::run, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        timer.start(INTERVAL, INTERVAL);
     }
 
     private void run() {
-        try {
-            trim();
-            slices.findLedger().ifPresent(this::warn);
-        } catch (RuntimeException e) {
-            LOG.debug("Left for the next time", e);
-        }
+        trim();
+        slices.findLedger().ifPresent(this::warn);
     }
 
     private void trim() {
@@ -94,6 +85,6 @@ final class Upkeep implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        timer.close();
     }
 }

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.icestream.broker.LocalBroker;
 import io.icestream.broker.RegistryServer;
+import io.icestream.engine.testing.S3Call;
+import io.icestream.engine.testing.S3Fault;
+import io.icestream.engine.testing.S3TestServer;
+import io.icestream.ingest.cli.Stores;
 import io.icestream.ingest.config.IngestConfig;
 import io.icestream.ingest.protocol.Init;
 import io.icestream.ingest.protocol.Ledger;
@@ -128,6 +132,43 @@ class IngestApplicationTest {
             assertThat(seenByOne.isBalanced()).isTrue();
             assertThat(ingest.published).extracting(Ledger::sequence).doesNotHaveDuplicates();
             ingest.requireArrayEquals(sums);
+        }
+    }
+
+    @Test
+    void intoABucketWhoseRepliesGetLostEveryWindowIsPublishedOnce() throws Exception {
+        try (S3TestServer server = S3TestServer.start("bucket")) {
+            String location = "s3://bucket/weather?anonymous&allow-http&endpoint=" + server.endpoint();
+            try (RunningIngest ingest =
+                    new RunningIngest(broker, registry, folder, "bucket", () -> Stores.open(location))) {
+                for (int commit = 2; commit < 40; commit += 4) {
+                    server.inject(
+                            S3Fault.on(S3Call.PUT).key("/repo").from(commit).dropAfter());
+                    server.inject(
+                            S3Fault.on(S3Call.PUT).key("/repo").from(commit + 1).dropBefore());
+                }
+                double[] sums = ingest.produceRandom(new Random(13), 400, 20 * 60);
+                IngestApplication first = ingest.start("one", RunOptions.CONTINUOUS);
+                ingest.await(
+                        "half of the windows",
+                        () -> ingest.ledger().map(Ledger::closed).orElse(0L) >= 10);
+                first.close(Duration.ofSeconds(20));
+                Ledger ledger = ingest.start("one", RunOptions.TO_END)
+                        .awaitEnd()
+                        .ledger()
+                        .orElseThrow();
+
+                assertThat(ledger.closed()).isEqualTo(24);
+                assertThat(ledger.position().sum()).isEqualTo(400);
+                assertThat(ledger.isBalanced()).isTrue();
+                assertThat(ingest.published).extracting(Ledger::sequence).doesNotHaveDuplicates();
+                ingest.requireArrayEquals(sums);
+                assertThat(server.requests().stream()
+                                .filter(request -> request.startsWith("PUT") && request.endsWith("weather/repo"))
+                                .count())
+                        .as("conditional writes, some of which were repeated")
+                        .isGreaterThan(ledger.sequence());
+            }
         }
     }
 

@@ -44,6 +44,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -65,7 +66,7 @@ final class RunningIngest implements AutoCloseable {
     private final RegistryServer registry;
     private final Path folder;
     private final String name;
-    private final Storage storage;
+    private final Supplier<Storage> storage;
     private final KafkaProducer<byte[], byte[]> producer;
     private final List<IngestApplication> applications = new ArrayList<>();
     private final List<Future<?>> sent = new ArrayList<>();
@@ -74,12 +75,24 @@ final class RunningIngest implements AutoCloseable {
     ProtocolObserver observer = ProtocolObserver.NONE;
     int slotPartitions = 2;
 
+    /** Into a repository in memory, which outlives the ingests that close it. */
     RunningIngest(LocalBroker broker, RegistryServer registry, Path folder, String name) throws Exception {
+        this(broker, registry, folder, name, inMemory(name));
+    }
+
+    private static Supplier<Storage> inMemory(String name) {
+        Storage storage = new InMemoryStorage(name, InstantSource.system());
+        return () -> storage;
+    }
+
+    /** Into a repository that is opened anew each time. */
+    RunningIngest(LocalBroker broker, RegistryServer registry, Path folder, String name, Supplier<Storage> storage)
+            throws Exception {
         this.broker = broker;
         this.registry = registry;
         this.folder = folder;
         this.name = name;
-        this.storage = new InMemoryStorage(name, InstantSource.system());
+        this.storage = storage;
         this.producer = new KafkaProducer<>(kafka(), new ByteArraySerializer(), new ByteArraySerializer());
         try (Admin admin = Admin.create(kafka())) {
             admin.createTopics(List.of(new NewTopic(name, PARTITIONS, (short) 1)))
@@ -119,12 +132,7 @@ final class RunningIngest implements AutoCloseable {
     }
 
     Wiring wiring() {
-        return new Wiring(settings -> unclosed(), observer, InstantSource.system(), listener());
-    }
-
-    /** The storage outlives the ingests that close it; closing one in memory does nothing. */
-    private Storage unclosed() {
-        return storage;
+        return new Wiring(settings -> storage.get(), observer, InstantSource.system(), listener());
     }
 
     private IngestListener listener() {
@@ -243,7 +251,7 @@ final class RunningIngest implements AutoCloseable {
     }
 
     Repository repository() {
-        return Repository.open(storage, RepositoryOptions.defaults());
+        return Repository.open(storage.get(), RepositoryOptions.defaults());
     }
 
     Optional<Ledger> ledger() {
