@@ -4,6 +4,7 @@ import io.icestream.ingest.config.IngestConfig;
 import io.icestream.ingest.protocol.Init;
 import io.icestream.ingest.protocol.Ledger;
 import io.icestream.ingest.protocol.Offsets;
+import io.icestream.ingest.topology.CommitterActivity;
 import io.icestream.ingest.topology.IngestParts;
 import io.icestream.ingest.topology.IngestTopology;
 import io.icestream.ingest.topology.OnceToldListener;
@@ -32,6 +33,7 @@ public final class IngestApplication implements AutoCloseable {
     private final Resources resources;
     private final IngestStart.Target target;
     private final RepositoryPublisher publisher;
+    private final CommitterActivity activity;
     private final StreamsRunner runner;
     private final CompletableFuture<RunSummary> end = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -42,12 +44,14 @@ public final class IngestApplication implements AutoCloseable {
             Resources resources,
             IngestStart.Target target,
             RepositoryPublisher publisher,
+            CommitterActivity activity,
             StreamsRunner runner) {
         this.config = config;
         this.wiring = wiring;
         this.resources = resources;
         this.target = target;
         this.publisher = publisher;
+        this.activity = activity;
         this.runner = runner;
     }
 
@@ -108,7 +112,8 @@ public final class IngestApplication implements AutoCloseable {
                         wiring.listener(),
                         wiring.clock()))
                 .start();
-        IngestApplication application = new IngestApplication(config, wiring, resources, target, publisher, runner);
+        IngestApplication application =
+                new IngestApplication(config, wiring, resources, target, publisher, parts.activity(), runner);
         application.run(bounds.map(offsets -> new RunEnd(parts.grid(), offsets)));
         return application;
     }
@@ -128,7 +133,7 @@ public final class IngestApplication implements AutoCloseable {
 
     private void look(RunEnd bound) {
         Optional<Ledger> tip = target.slices().findLedger();
-        if (tip.isPresent() && bound.isReached(tip.get(), this::isSettled)) {
+        if (tip.isPresent() && bound.isReached(tip.get(), this::isSettled) && activity.isIdle()) {
             end.complete(new RunSummary(tip, Optional.empty()));
         }
     }

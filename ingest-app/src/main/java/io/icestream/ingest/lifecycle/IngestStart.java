@@ -14,6 +14,7 @@ import io.icestream.ingest.protocol.Offsets;
 import io.icestream.ingest.protocol.SourcePartition;
 import io.icestream.ingest.slice.DatasetGrid;
 import io.icestream.ingest.tagging.DayTagger;
+import io.icestream.ingest.topology.CommitterActivity;
 import io.icestream.ingest.topology.HaltException;
 import io.icestream.ingest.topology.IngestParts;
 import java.util.Map;
@@ -115,6 +116,7 @@ final class IngestStart {
                 (topic, partition) -> brokers.awaitCommitted(group, new TopicPartition(topic, partition)),
                 executor("ingest-chunks", CHUNK_THREADS),
                 executor("ingest-commit", 1),
+                new CommitterActivity(),
                 () -> UUID.randomUUID().toString(),
                 wiring.observer(),
                 wiring.clock(),

@@ -105,6 +105,7 @@ final class CommitProcessor implements Processor<byte[], byte[], byte[], Object>
         Call<?> open = call;
         if (open != null) {
             open.result().cancel(false);
+            parts.activity().end();
         }
         call = null;
         task = null;
@@ -145,6 +146,8 @@ final class CommitProcessor implements Processor<byte[], byte[], byte[], Object>
             open.finish();
         } catch (CompletionException e) {
             failed(now, e);
+        } finally {
+            parts.activity().end();
         }
     }
 
@@ -179,6 +182,7 @@ final class CommitProcessor implements Processor<byte[], byte[], byte[], Object>
     }
 
     private <T> void call(Supplier<T> work, Consumer<T> then) {
+        parts.activity().begin();
         call = new Call<>(CompletableFuture.supplyAsync(work, parts.committer()), then);
     }
 

@@ -32,6 +32,7 @@ import java.util.function.Supplier;
  * @param committed committed offsets of the group
  * @param builders runs chunk jobs
  * @param committer runs work on the repository, one piece at a time
+ * @param activity is told when such work begins and when its result was told of
  * @param roundIds makes random round ids
  * @param observer is told of protocol points
  * @param clock the time
@@ -50,6 +51,7 @@ public record IngestParts(
         CommittedOffsets committed,
         Executor builders,
         Executor committer,
+        CommitterActivity activity,
         Supplier<String> roundIds,
         ProtocolObserver observer,
         InstantSource clock,

@@ -50,6 +50,7 @@ final class TopologyHarness implements AutoCloseable {
     final List<String> told = new ArrayList<>();
     final TestRecords registry = new TestRecords();
     final TestIngestEnds ends = new TestIngestEnds();
+    final CommitterActivity activity = new CommitterActivity();
     private final Path state = temporaryFolder();
     private final TopologyTestDriver driver;
     private final TestInputTopic<byte[], byte[]> input;
@@ -103,6 +104,7 @@ final class TopologyHarness implements AutoCloseable {
                 (topic, partition) -> committed,
                 Runnable::run,
                 Runnable::run,
+                activity,
                 new RoundIds(),
                 ProtocolObserver.NONE,
                 (InstantSource) () -> now,
