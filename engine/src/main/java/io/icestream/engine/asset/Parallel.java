@@ -63,6 +63,19 @@ public final class Parallel {
         }
     }
 
+    /**
+     * Has something done that nobody waits for, when a thread is free; not at all if the executor takes no more.
+     *
+     * @param task must not throw
+     */
+    public void offer(Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The executor takes no more tasks; this one is left undone", e);
+        }
+    }
+
     private static final class Batch<T, R> {
         private final List<T> items;
         private final Function<? super T, ? extends R> call;

@@ -13,7 +13,7 @@ import java.util.Set;
  * of which all else stays as it is. Only what somebody set is stored; {@link #DEFAULT} stores nothing.
  *
  * <p>Stored form: a map in {@link FlexBuffers}. Used here: {@code inline_chunk_threshold_bytes}, {@code compression.level},
- * {@code manifest.splitting.split_sizes}, {@code num_updates_per_repo_info_file}, {@code repo_update_retries.default} with
+ * {@code manifest.splitting.split_sizes}, {@code manifest.preload}, {@code num_updates_per_repo_info_file}, {@code repo_update_retries.default} with
  * {@code max_tries}, {@code initial_backoff_ms}, {@code max_backoff_ms}. A setting that is absent or null is at its default.
  *
  * <p>Immutable; may be shared between threads.
@@ -33,6 +33,7 @@ public final class RepositoryConfig {
     private static final String COMPRESSION_LEVEL = "/compression/level";
     private static final String UPDATES_PER_OBJECT = "/num_updates_per_repo_info_file";
     private static final String SPLIT_SIZES = "/manifest/splitting/split_sizes";
+    private static final String PRELOAD = "/manifest/preload";
     private static final String MAX_TRIES = "/repo_update_retries/default/max_tries";
     private static final String INITIAL_BACKOFF = "/repo_update_retries/default/initial_backoff_ms";
     private static final String MAX_BACKOFF = "/repo_update_retries/default/max_backoff_ms";
@@ -45,6 +46,7 @@ public final class RepositoryConfig {
     private final int compressionLevel;
     private final int updatesPerRepositoryObject;
     private final List<SplitRule> splitRules;
+    private final Optional<ManifestPreload> manifestPreload;
     private final UpdateRetries updateRetries;
 
     private RepositoryConfig(ObjectNode stored) {
@@ -53,6 +55,7 @@ public final class RepositoryConfig {
         compressionLevel = number(COMPRESSION_LEVEL, DEFAULT_COMPRESSION_LEVEL, 0, 0xFF);
         updatesPerRepositoryObject = number(UPDATES_PER_OBJECT, DEFAULT_UPDATES_PER_OBJECT, 1, MAX_U16);
         splitRules = setting(SPLIT_SIZES).map(SplitRulesCodec::read).orElse(List.of());
+        manifestPreload = setting(PRELOAD).flatMap(PreloadCodec::read);
         updateRetries = new UpdateRetries(
                 number(MAX_TRIES, UpdateRetries.DEFAULT.maxTries(), 1, MAX_U16),
                 milliseconds(INITIAL_BACKOFF, UpdateRetries.DEFAULT.initialBackoff()),
@@ -147,6 +150,11 @@ public final class RepositoryConfig {
         return splitRules;
     }
 
+    /** What sessions fetch ahead; nothing by default, while the reference then fetches coordinates. */
+    public Optional<ManifestPreload> manifestPreload() {
+        return manifestPreload;
+    }
+
     /** How a lost race for the repository object is run again. */
     public UpdateRetries updateRetries() {
         return updateRetries;
@@ -180,6 +188,11 @@ public final class RepositoryConfig {
     /** Sets how manifests are split. It applies to arrays as commits touch them. */
     public RepositoryConfig withSplitRules(List<SplitRule> rules) {
         return with(SPLIT_SIZES, SplitRulesCodec.write(rules));
+    }
+
+    /** Sets what sessions fetch ahead. */
+    public RepositoryConfig withManifestPreload(ManifestPreload preload) {
+        return with(PRELOAD, PreloadCodec.write(preload));
     }
 
     /** Sets how a lost race for the repository object is run again. */

@@ -449,7 +449,7 @@ public final class Repository implements AutoCloseable {
      * @throws NotFoundException if there is none
      */
     public ReadonlySession readonlySession(Version version) {
-        return new ReadonlySession(context, context.assets().fetchSnapshot(resolve(version)));
+        return ReadonlySession.open(context, context.assets().fetchSnapshot(resolve(version)));
     }
 
     private SnapshotId resolve(Version version) {

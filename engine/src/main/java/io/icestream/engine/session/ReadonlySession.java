@@ -27,9 +27,21 @@ public final class ReadonlySession implements Session {
      * @param context what sessions work with
      * @param snapshot the snapshot to read
      */
-    public ReadonlySession(SessionContext context, Snapshot snapshot) {
+    ReadonlySession(SessionContext context, Snapshot snapshot) {
         this.context = context;
         this.reader = new SnapshotReader(context.assets(), snapshot);
+    }
+
+    /**
+     * Opens a session and begins to fetch ahead what the configuration says. Cost: nothing that is waited for.
+     *
+     * @param context what sessions work with
+     * @param snapshot the snapshot to read
+     * @return the session
+     */
+    public static ReadonlySession open(SessionContext context, Snapshot snapshot) {
+        ManifestPreloading.start(context, snapshot);
+        return new ReadonlySession(context, snapshot);
     }
 
     @Override

@@ -125,6 +125,39 @@ class RepositoryConfigTest {
     }
 
     @Test
+    void readsWhatToFetchAheadAsTheReferenceWritesIt() throws IOException {
+        RepositoryConfig config = read("{\"manifest\":{\"preload\":{\"max_total_refs\":5,\"max_arrays_to_scan\":null,"
+                + "\"preload_if\":{\"or\":[{\"name_matches\":{\"regex\":\"^x$\"}},{\"and\":[\"true\",\"false\"]},"
+                + "{\"num_refs\":{\"from\":{\"Included\":3},\"to\":{\"Excluded\":10}}}]}}}}");
+        ManifestPreload preload = config.manifestPreload().orElseThrow();
+
+        assertThat(preload.maxReferences()).isEqualTo(5);
+        assertThat(preload.maxArrays()).isEqualTo(50);
+        assertThat(preload.condition().matches(NodePath.of("/a/x"), 100)).isTrue();
+        assertThat(preload.condition().matches(NodePath.of("/a/y"), 2)).isFalse();
+        assertThat(preload.condition().matches(NodePath.of("/a/y"), 3)).isTrue();
+        assertThat(preload.condition().matches(NodePath.of("/a/y"), 9)).isTrue();
+        assertThat(preload.condition().matches(NodePath.of("/a/y"), 10)).isFalse();
+    }
+
+    @Test
+    void keepsWhatToFetchAhead() {
+        ManifestPreload preload = new ManifestPreload(
+                new PreloadCondition.AllOf(List.of(
+                        new PreloadCondition.Arrays(new ArrayCondition.PathMatches("p")),
+                        new PreloadCondition.References(0, Long.MAX_VALUE),
+                        new PreloadCondition.AnyOf(
+                                List.of(new PreloadCondition.Constant(true), new PreloadCondition.References(2, 7))))),
+                100,
+                3);
+        RepositoryConfig config = RepositoryConfig.DEFAULT.withManifestPreload(preload);
+
+        assertThat(RepositoryConfig.decode(config.encode(), "test").manifestPreload())
+                .contains(preload);
+        assertThat(RepositoryConfig.DEFAULT.manifestPreload()).isEmpty();
+    }
+
+    @Test
     void everyChunkLiesInTheBoxThatItsNumberNames() {
         RepositoryConfig config = RepositoryConfig.DEFAULT.withSplitRules(List.of(new SplitRule(
                 new ArrayCondition.AnyArray(),

@@ -67,6 +67,8 @@ public final class S3TestServer implements AutoCloseable {
     private final Set<String> expiredTokens = ConcurrentHashMap.newKeySet();
     private volatile @Nullable String region;
     private volatile int pageSize = 1000;
+    private volatile boolean knowsConditions = true;
+    private final Set<String> userAgents = ConcurrentHashMap.newKeySet();
 
     private S3TestServer(HttpServer http) {
         this.http = http;
@@ -119,6 +121,16 @@ public final class S3TestServer implements AutoCloseable {
         pageSize = objects;
     }
 
+    /** From now on, writes with a condition are turned away, as by stores that do not know any. */
+    public void refuseConditions() {
+        knowsConditions = false;
+    }
+
+    /** What the clients that have asked so far call themselves. */
+    public Set<String> userAgents() {
+        return Set.copyOf(userAgents);
+    }
+
     /** How many requests of a kind have come, those that failed included. */
     public long count(S3Call call) {
         return counter(call).get();
@@ -160,6 +172,7 @@ public final class S3TestServer implements AutoCloseable {
             Request request = Request.of(exchange);
             counter(request.call()).incrementAndGet();
             log.add(request.call() + " " + request.key());
+            userAgents.add(String.valueOf(request.headers().getFirst("User-Agent")));
             answer(exchange, request);
         } catch (S3Error e) {
             send(exchange, e);
@@ -186,6 +199,10 @@ public final class S3TestServer implements AutoCloseable {
             hold(hold);
         }
         authorize(request);
+        if (!knowsConditions && request.isConditionalWrite()) {
+            throw new S3Error(
+                    501, "NotImplemented", "A header you provided implies functionality that is not implemented");
+        }
         S3Reply reply = new S3Requests(bucket(request.bucket()), pageSize).answer(request);
         if (effect instanceof S3Fault.Effect.ReplyAfter error) {
             throw new S3Error(error.status(), error.code(), "injected");
@@ -306,6 +323,12 @@ public final class S3TestServer implements AutoCloseable {
 
         S3Objects.Condition condition() {
             return new S3Objects.Condition(headers.getFirst("If-Match"), headers.getFirst("If-None-Match"));
+        }
+
+        boolean isConditionalWrite() {
+            boolean reads = call == S3Call.GET || call == S3Call.HEAD;
+            return headers.containsKey("x-amz-copy-source-if-match")
+                    || (!reads && (headers.containsKey("If-Match") || headers.containsKey("If-None-Match")));
         }
 
         /** What is kept of the headers of a write. */

@@ -233,12 +233,17 @@ final class S3Calls {
                 client.putObject(request.build(), BufferContent.of(bytes)).eTag());
     }
 
-    ObjectVersion copy(String from, String to, ObjectVersion expected, Optional<Duration> limit) {
+    /**
+     * Copies within the store.
+     *
+     * @param condition asked of the original
+     */
+    ObjectVersion copy(String from, String to, WriteCondition condition, Optional<Duration> limit) {
         counters.request(S3Operation.COPY);
         CopyObjectRequest.Builder request = CopyObjectRequest.builder()
                 .sourceBucket(bucket)
                 .sourceKey(objectKey(from))
-                .copySourceIfMatch(expected.token())
+                .copySourceIfMatch(condition.ifMatch().map(ObjectVersion::token).orElse(null))
                 .destinationBucket(bucket)
                 .destinationKey(objectKey(to))
                 .requestPayer(payer)

@@ -17,6 +17,7 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -56,6 +57,8 @@ final class S3Clients {
         ClientOverrideConfiguration.Builder builder =
                 ClientOverrideConfiguration.builder().retryStrategy(AwsRetryStrategy.doNotRetry());
         options.headers().forEach(builder::putHeader);
+        builder.putAdvancedOption(
+                SdkAdvancedClientOption.USER_AGENT_PREFIX, options.attribution().userAgent());
         return builder.build();
     }
 

@@ -1,5 +1,6 @@
 package io.icestream.engine.storage.s3;
 
+import io.icestream.engine.storage.Attribution;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -58,6 +59,21 @@ public final class S3Options {
     }
 
     /**
+     * Options for the storage buckets of Hugging Face. Their gateway keeps no user metadata, so that a conditional write
+     * whose reply was lost cannot be recognised: the outcome is then unknown, and a commit reads the log of the repository.
+     *
+     * @param namespace user or organisation that the bucket belongs to
+     * @param location bucket and prefix
+     * @return a builder with the gateway's endpoint for the namespace, its region and path style
+     */
+    public static Builder huggingFace(String namespace, S3Location location) {
+        return at(location)
+                .endpoint(URI.create("https://s3.hf.co/" + namespace))
+                .region("us-east-1")
+                .pathStyle();
+    }
+
+    /**
      * Options for MinIO and the many servers that are used the same way.
      *
      * @param endpoint address of the server
@@ -106,6 +122,14 @@ public final class S3Options {
 
     Map<String, String> headers() {
         return values.headers;
+    }
+
+    Attribution attribution() {
+        return values.attribution;
+    }
+
+    boolean hasConditionalWrites() {
+        return values.conditionalWrites;
     }
 
     S3Timeouts timeouts() {
@@ -162,6 +186,8 @@ public final class S3Options {
         private S3Checksum checksum = S3Checksum.CRC32;
         private @Nullable S3Encryption encryption;
         private Map<String, String> headers = new TreeMap<>();
+        private Attribution attribution = Attribution.NONE;
+        private boolean conditionalWrites = true;
         private S3Timeouts timeouts = S3Timeouts.DEFAULT;
         private S3Retries retries = S3Retries.DEFAULT;
         private S3Transfers transfers = S3Transfers.DEFAULT;
@@ -186,6 +212,8 @@ public final class S3Options {
             this.checksum = other.checksum;
             this.encryption = other.encryption;
             this.headers = new TreeMap<>(other.headers);
+            this.attribution = other.attribution;
+            this.conditionalWrites = other.conditionalWrites;
             this.timeouts = other.timeouts;
             this.retries = other.retries;
             this.transfers = other.transfers;
@@ -299,6 +327,27 @@ public final class S3Options {
          */
         public Builder header(String name, String value) {
             headers.put(name, value);
+            return this;
+        }
+
+        /**
+         * @param value who the requests are made for; goes into the {@code User-Agent} of each, by default without labels
+         * @return this builder
+         */
+        public Builder attribution(Attribution value) {
+            attribution = value;
+            return this;
+        }
+
+        /**
+         * For stores that do not know conditional writes: an object is looked at, and then written without a condition.
+         * Two writers that do so at the same time both succeed, and one of their commits is lost without a trace. So this
+         * is for a single writer only, and off by default.
+         *
+         * @return this builder
+         */
+        public Builder withoutConditionalWrites() {
+            conditionalWrites = false;
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.icestream.engine.storage.s3;
 
+import io.icestream.engine.storage.Attribution;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ public final class S3Settings {
     public static final List<String> NAMES = List.of(
             "provider",
             "account",
+            "namespace",
             "endpoint",
             "region",
             "path-style",
@@ -54,7 +56,11 @@ public final class S3Settings {
             "operation-timeout",
             "max-tries",
             "parallelism",
-            "proxy");
+            "proxy",
+            "conditional-writes",
+            "client",
+            "workload",
+            "principal");
 
     private static final Set<String> SECRETS = Set.of("secret-key", "session-token");
     private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
@@ -156,6 +162,10 @@ public final class S3Settings {
                         new S3Retries(tries, S3Retries.DEFAULT.firstPause(), S3Retries.DEFAULT.longestPause())));
         number("parallelism").ifPresent(threads -> builder.transfers(transfers(threads)));
         text("proxy").ifPresent(address -> builder.proxy(proxy(address)));
+        builder.attribution(new Attribution(text("client"), text("workload"), text("principal")));
+        if (!flag("conditional-writes").orElse(true)) {
+            builder.withoutConditionalWrites();
+        }
         return builder;
     }
 
@@ -169,7 +179,12 @@ public final class S3Settings {
                 text("endpoint")
                         .map(address -> S3Options.at(location).region("auto"))
                         .orElseGet(() -> S3Options.r2(required("account", "provider 'r2'"), location));
-            default -> throw invalid("provider", "aws, r2, tigris or minio");
+            case "hugging-face" ->
+                text("endpoint")
+                        .map(address -> S3Options.at(location).region("us-east-1"))
+                        .orElseGet(() ->
+                                S3Options.huggingFace(required("namespace", "provider 'hugging-face'"), location));
+            default -> throw invalid("provider", "aws, r2, tigris, hugging-face or minio");
         };
     }
 

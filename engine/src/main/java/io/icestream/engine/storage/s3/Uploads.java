@@ -29,6 +29,7 @@ final class Uploads {
     private final Counters counters;
     private final S3Transfers transfers;
     private final RandomGenerator random;
+    private final boolean conditional;
 
     Uploads(S3Calls calls, Attempts attempts, Downloads downloads, Parts parts, Counters counters, S3Options options) {
         this.calls = calls;
@@ -38,6 +39,7 @@ final class Uploads {
         this.counters = counters;
         this.transfers = options.transfers();
         this.random = options.random();
+        this.conditional = options.hasConditionalWrites();
     }
 
     void put(String key, ByteBuffer bytes) {
@@ -53,11 +55,27 @@ final class Uploads {
     }
 
     PutOutcome put(String action, String key, ByteBuffer bytes, WriteCondition condition) {
+        if (!mayHold(action, key, condition)) {
+            return new PutOutcome.Refused();
+        }
         if (isLarge(bytes)) {
             return putInParts(action, key, bytes, condition);
         }
         WriteId id = WriteId.random(random);
-        return write(action, key, condition, id).run(limit -> calls.put(key, bytes, condition, id.metadata(), limit));
+        return write(action, key, condition, id)
+                .run(limit -> calls.put(key, bytes, sent(condition), id.metadata(), limit));
+    }
+
+    /** What a store that knows no conditions is not told, so that looking before has to do. */
+    private WriteCondition sent(WriteCondition condition) {
+        return conditional ? condition : WriteCondition.NONE;
+    }
+
+    private boolean mayHold(String action, String key, WriteCondition condition) {
+        return conditional
+                || condition.holdsFor(downloads
+                        .stat(action + ", look at '" + key + "'", key)
+                        .map(object -> S3Calls.version(object.eTag())));
     }
 
     private ConditionalWrite write(String action, String key, WriteCondition condition, WriteId id) {
@@ -80,7 +98,7 @@ final class Uploads {
         try {
             List<CompletedPart> completed = uploadParts(action, key, uploadId, bytes);
             outcome = write(action, key, condition, id)
-                    .run(limit -> calls.completeUpload(key, uploadId, completed, condition, limit));
+                    .run(limit -> calls.completeUpload(key, uploadId, completed, sent(condition), limit));
             return outcome;
         } finally {
             if (!(outcome instanceof PutOutcome.Written)) {
@@ -131,7 +149,11 @@ final class Uploads {
 
     /** Copies within the store. Doing it twice does no harm, so no answer is followed by another try. */
     PutOutcome copy(String from, String to, ObjectVersion expected) {
-        Attempts.Budget budget = attempts.budget("copy '" + from + "' to '" + to + "'");
-        return new Copy(budget).run(limit -> calls.copy(from, to, expected, limit));
+        String action = "copy '" + from + "' to '" + to + "'";
+        WriteCondition condition = WriteCondition.version(expected);
+        if (!mayHold(action, from, condition)) {
+            return new PutOutcome.Refused();
+        }
+        return new Copy(attempts.budget(action)).run(limit -> calls.copy(from, to, sent(condition), limit));
     }
 }

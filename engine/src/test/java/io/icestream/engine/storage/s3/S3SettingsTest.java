@@ -78,6 +78,21 @@ class S3SettingsTest {
     }
 
     @Test
+    void knowsWhoTheRequestsAreFor() {
+        S3Options options = parse("s3://bucket/p?client=api/2&workload=backfill&principal=ana", Map.of());
+
+        assertThat(options.attribution().userAgent()).isEqualTo("api/2 icestream (workload=backfill; principal=ana)");
+        assertThat(parse("s3://bucket/p", Map.of()).attribution().userAgent()).isEqualTo("icestream");
+    }
+
+    @Test
+    void conditionalWritesAreLeftOutOnlyIfAskedFor() {
+        assertThat(parse("s3://bucket/p", Map.of()).hasConditionalWrites()).isTrue();
+        assertThat(parse("s3://bucket/p?conditional-writes=false", Map.of()).hasConditionalWrites())
+                .isFalse();
+    }
+
+    @Test
     void knowsWhoTheUserMayBe() {
         assertThat(parse("s3://bucket/p?profile=lab", Map.of()).credentials())
                 .isEqualTo(new S3Credentials.Profile("lab"));
@@ -95,6 +110,10 @@ class S3SettingsTest {
         S3Options tigris = parse("s3://bucket/p?provider=tigris", Map.of());
         assertThat(tigris.endpoint()).contains(URI.create("https://t3.storage.dev"));
         assertThat(tigris.headers()).containsEntry("X-Tigris-Consistent", "true");
+        S3Options huggingFace = parse("s3://bucket/p?provider=hugging-face&namespace=lab", Map.of());
+        assertThat(huggingFace.endpoint()).contains(URI.create("https://s3.hf.co/lab"));
+        assertThat(huggingFace.region()).contains("us-east-1");
+        assertThat(huggingFace.isPathStyle()).isTrue();
         S3Options minio = parse("s3://bucket/p?provider=minio&endpoint=https://minio", Map.of());
         assertThat(minio.isPathStyle()).isTrue();
     }
@@ -127,8 +146,10 @@ class S3SettingsTest {
                 "s3://bucket/p?read-timeout=soon|Invalid option 'read-timeout': a positive time such as",
                 "s3://bucket/p?anonymous=perhaps|true or false",
                 "s3://bucket/p?checksum=md5|crc32, crc32c, sha1, sha256 or none",
-                "s3://bucket/p?provider=gcs|aws, r2, tigris or minio",
+                "s3://bucket/p?provider=gcs|aws, r2, tigris, hugging-face or minio",
                 "s3://bucket/p?provider=r2|Missing option 'account'",
+                "s3://bucket/p?provider=hugging-face|Missing option 'namespace'",
+                "s3://bucket/p?workload=a(b|Invalid workload of an attribution: 1 to 128 printable ASCII",
                 "s3://bucket/a//b|a segment is empty",
                 "s3://b_/p|Invalid bucket",
                 "s3:bucket|s3://BUCKET/PREFIX is needed"
