@@ -4,13 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * A real Kafka broker on a port of the loopback interface, in a child process.
@@ -22,12 +26,15 @@ import java.util.concurrent.TimeoutException;
 public final class LocalBroker implements AutoCloseable {
 
     private static final long CLOSE_SECONDS = 10;
+    private static final int LOG_LINES = 60;
 
     private final Process process;
     private final int port;
     private final String clusterId;
+    private final BrokerDirectory directory;
 
-    private LocalBroker(Process process, int port, String clusterId) {
+    private LocalBroker(BrokerDirectory directory, Process process, int port, String clusterId) {
+        this.directory = directory;
         this.process = process;
         this.port = port;
         this.clusterId = clusterId;
@@ -58,7 +65,7 @@ public final class LocalBroker implements AutoCloseable {
             int port = directory.prepare(options.port(), options.properties());
             Process process = launch(directory, options);
             try {
-                return new LocalBroker(process, port, awaitReady(process, directory, options));
+                return new LocalBroker(directory, process, port, awaitReady(process, directory, options));
             } catch (BrokerException | InterruptedException failed) {
                 process.destroyForcibly();
                 throw failed;
@@ -153,6 +160,28 @@ public final class LocalBroker implements AutoCloseable {
     /** {@return id of the child process} */
     public long processId() {
         return process.pid();
+    }
+
+    /** {@return for whoever has to find out why it does not answer: whether it runs, and the end of its log} */
+    public String describe() {
+        String state = isAlive() ? "runs" : "ended with exit code " + process.exitValue();
+        return "The broker at " + bootstrapServers() + " (process " + processId() + ") " + state
+                + "; the end of its log:\n" + endOfLog();
+    }
+
+    private String endOfLog() {
+        try (Stream<String> lines = Files.lines(directory.log())) {
+            ArrayDeque<String> last = new ArrayDeque<>();
+            lines.forEach(line -> {
+                last.add(line);
+                if (last.size() > LOG_LINES) {
+                    last.remove();
+                }
+            });
+            return String.join("\n", last);
+        } catch (IOException | UncheckedIOException unreadable) {
+            return "(cannot be read: " + unreadable.getMessage() + ")";
+        }
     }
 
     /** {@return whether the child process runs} */

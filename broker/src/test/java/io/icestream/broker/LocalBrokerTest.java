@@ -57,9 +57,11 @@ class LocalBrokerTest {
                 .isInstanceOf(BrokerException.class)
                 .hasMessageContaining("another broker is running on " + folder)
                 .hasMessageContaining("broker.log");
+        assertThat(broker.describe()).contains("process " + broker.processId() + ") runs", "controller activation");
         broker.close();
         broker.close();
         assertThat(broker.isAlive()).isFalse();
+        assertThat(broker.describe()).contains("ended with exit code");
     }
 
     @Test

@@ -183,7 +183,7 @@ final class RunningIngest implements AutoCloseable {
             try {
                 each.get();
             } catch (InterruptedException | ExecutionException e) {
-                throw new AssertionError("A record was not produced", e);
+                throw new AssertionError("A record was not produced. " + broker.describe(), e);
             }
         }
         sent.clear();

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
@@ -61,6 +62,8 @@ class SourceConsumerTest {
             for (Future<?> each : sent) {
                 each.get();
             }
+        } catch (ExecutionException e) {
+            throw new AssertionError("The backlog was not produced. " + broker.describe(), e);
         }
     }
 
