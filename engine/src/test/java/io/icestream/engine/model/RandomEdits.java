@@ -84,7 +84,7 @@ final class RandomEdits {
         return JsonNodeFactory.instance.objectNode().put("k", k);
     }
 
-    private static GroupMetadata group(int k) {
+    static GroupMetadata group(int k) {
         return GroupMetadata.of(attributes(k));
     }
 

@@ -42,6 +42,9 @@ final class RepositoryModel {
         }
     }
 
+    /** An entry of the ops log. */
+    record Operation(String what, Instant at) {}
+
     final TreeMap<SnapshotId, Snapshot> snapshots = new TreeMap<>();
     /** Of snapshots too that are not listed any more. */
     final Map<SnapshotId, ModelChanges> logs = new HashMap<>();
@@ -52,7 +55,9 @@ final class RepositoryModel {
     final TreeMap<String, Integer> metadata = new TreeMap<>();
     final TreeMap<Feature, FeatureSetting> features = new TreeMap<>();
     /** Newest first. */
-    final Deque<String> operations = new ArrayDeque<>();
+    final Deque<Operation> operations = new ArrayDeque<>();
+    /** Of what was done before, the log may have been collected with former versions of the repository object. */
+    Instant logFloor = Instant.EPOCH;
 
     Optional<RepositoryConfig> config = Optional.empty();
     boolean readOnly;
@@ -77,8 +82,19 @@ final class RepositoryModel {
         return features.get(feature) == FeatureSetting.DISABLED;
     }
 
-    void did(String operation) {
-        operations.addFirst(operation);
+    void did(String operation, Instant at) {
+        operations.addFirst(new Operation(operation, at));
+    }
+
+    List<String> operations() {
+        return operations.stream().map(Operation::what).toList();
+    }
+
+    /** How many entries of the ops log must be there. */
+    int operationsKept() {
+        return (int) operations.stream()
+                .filter(operation -> !operation.at().isBefore(logFloor))
+                .count();
     }
 
     void add(SnapshotId id, Snapshot snapshot) {

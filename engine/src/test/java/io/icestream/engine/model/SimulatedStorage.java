@@ -26,6 +26,11 @@ final class SimulatedStorage implements Storage {
     record Odds(int failure, int lostReply, int lostRequest, int lateArrival, int death) {
         static final Odds NONE = new Odds(0, 0, 0, 0, 0);
         static final Odds USUAL = new Odds(12, 10, 8, 5, 4);
+
+        /** For who makes hundreds of calls before anything is done. */
+        Odds seldom() {
+            return new Odds(failure / 6, lostReply, lostRequest, lateArrival, death / 4);
+        }
     }
 
     /** The death of a process. */
@@ -170,7 +175,7 @@ final class SimulatedStorage implements Storage {
             return unanswered.apply(fail(what, "request was lost"));
         }
         if (hit(odds.lateArrival())) {
-            scheduler.later(Duration.ofMillis(random.nextInt(60_000)), effect::get);
+            scheduler.later(Duration.ofMillis(random.nextInt(30_000)), effect::get);
             return unanswered.apply(fail(what, "arrives late"));
         }
         T result = effect.get();

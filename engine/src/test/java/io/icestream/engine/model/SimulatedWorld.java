@@ -42,8 +42,8 @@ import java.util.function.Consumer;
 
 /** One run of the simulation: the repository, who works on it, and what they do. */
 final class SimulatedWorld {
-    private static final Duration LENGTH = Duration.ofHours(2);
-    private static final Duration EXPIRY = Duration.ofMinutes(30);
+    private static final Duration LENGTH = Duration.ofMinutes(20);
+    private static final Duration EXPIRY = Duration.ofMinutes(6);
     private static final int WRITERS = 3;
     private static final int CHUNKS = 6;
 
@@ -109,8 +109,8 @@ final class SimulatedWorld {
     }
 
     /** One process on the repository; every storage call of it can go wrong. */
-    private Repository process() {
-        SimulatedStorage storage = new SimulatedStorage(objects, scheduler, random, odds, ledger);
+    private Repository process(SimulatedStorage.Odds chances) {
+        SimulatedStorage storage = new SimulatedStorage(objects, scheduler, random, chances, ledger);
         return Repository.open(storage, options().withWaiter(scheduler::pause));
     }
 
@@ -120,20 +120,20 @@ final class SimulatedWorld {
             scheduler.add("writer " + i, () -> {
                 List<Ledger.Intent> open = new ArrayList<>();
                 int[] number = new int[1];
-                live(repository -> write(repository, writer, open, number));
+                live(odds, repository -> write(repository, writer, open, number));
             });
         }
-        scheduler.add("reader 0", () -> live(this::read));
-        scheduler.add("reader 1", () -> live(this::read));
-        scheduler.add("keeper", () -> live(this::keepRefs));
-        scheduler.add("collector", () -> live(this::collect));
+        scheduler.add("reader 0", () -> live(odds, this::read));
+        scheduler.add("reader 1", () -> live(odds, this::read));
+        scheduler.add("keeper", () -> live(odds, this::keepRefs));
+        scheduler.add("collector", () -> live(odds.seldom(), this::collect));
         scheduler.run();
     }
 
     /** Opens the repository and works; after death and storage failures again, until the time is over. */
-    private void live(Consumer<Repository> work) {
+    private void live(SimulatedStorage.Odds chances, Consumer<Repository> work) {
         while (!scheduler.isOver()) {
-            try (Repository repository = process()) {
+            try (Repository repository = process(chances)) {
                 while (!scheduler.isOver()) {
                     work.accept(repository);
                 }
@@ -190,7 +190,7 @@ final class SimulatedWorld {
         try {
             intent.changes().forEach((place, text) -> change(session, place, text));
             if (random.nextInt(5) == 0) {
-                scheduler.pause(Duration.ofMillis(random.nextInt(120_000)));
+                scheduler.pause(Duration.ofMillis(random.nextInt(60_000)));
             }
             conclude(intent, outcome(session, intent));
             return true;
@@ -288,7 +288,7 @@ final class SimulatedWorld {
             ReadonlySession session = repository.readonlySession(version);
             id = Optional.of(session.snapshotId());
             if (random.nextInt(4) == 0) {
-                scheduler.pause(Duration.ofMinutes(random.nextInt(20)));
+                scheduler.pause(Duration.ofMinutes(random.nextInt(8)));
             }
             assertThat(Ledger.read(session)).as("snapshot " + id).isEqualTo(ledger.contentOf(session.snapshotId()));
             count("snapshots read");
@@ -346,7 +346,7 @@ final class SimulatedWorld {
     // Collector
 
     private void collect(Repository repository) {
-        scheduler.pause(Duration.ofMillis(random.nextInt(900_000)));
+        scheduler.pause(Duration.ofMillis(random.nextInt(120_000)));
         Instant now = scheduler.instant();
         try {
             if (random.nextBoolean()) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  */
 class WritersReadersCollectorSimulation {
     private static final long FIRST_SEED = Long.getLong("icestream.simulation.seed", 1L);
-    private static final int SCHEDULES = Integer.getInteger("icestream.simulation.schedules", 60);
+    private static final int SCHEDULES = Integer.getInteger("icestream.simulation.schedules", 20);
     private static final SortedMap<String, Integer> COUNTS = new TreeMap<>();
 
     @AfterAll
@@ -35,7 +35,7 @@ class WritersReadersCollectorSimulation {
     void nothingIsLostDoubledOrHalf() {
         for (long seed = FIRST_SEED; seed < FIRST_SEED + SCHEDULES; seed++) {
             try {
-                run(seed, SimulatedStorage.Odds.USUAL, Duration.ofMinutes(10), COUNTS);
+                run(seed, SimulatedStorage.Odds.USUAL, Duration.ofMinutes(4), COUNTS);
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError(
                         "Run again with -Dicestream.simulation.seed=" + seed + " -Dicestream.simulation.schedules=1",
