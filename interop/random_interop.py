@@ -30,11 +30,11 @@ from sessions_interop import describe_diff, describe_operation
 
 INITIAL = "1CECHNKREP0F1RSTCMT0"
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-# What the two call differently, and what they do differently.
+# What the two call differently, and what they do differently; the differences that occurred are counted.
 OPERATIONS = {"GCRan": "GarbageCollected"}
-DIFFERENCES = {
-    "the reference notes an expiration that releases nothing": True,
-}
+EMPTY_EXPIRATION = "difference: the reference notes an expiration that releases nothing"
+EMPTY_COLLECTION = "difference: the reference notes a collection where no object is old enough"
+MOVES = "difference: the reference tells the moves of each commit by themselves, where expiration has put several together"
 
 
 def compare(path, one, other, names=("the model", "what is seen")):
@@ -159,7 +159,8 @@ class Reference:
             "tree": self.snapshot(ancestry[0].id),
         }
         if len(ancestry) > 1:
-            ref["last change"] = describe_diff(self.repo.diff(from_snapshot_id=ancestry[1].id, to_snapshot_id=ancestry[0].id))
+            diff = self.repo.diff(from_snapshot_id=ancestry[1].id, to_snapshot_id=ancestry[0].id)
+            ref["last change"] = describe_diff(diff) | {"moves": sorted(f"{source} {target}" for source, target in diff.moved_nodes)}
         return ref
 
     def snapshot(self, id):
@@ -219,8 +220,10 @@ class Reference:
     def end(session, message, how):
         metadata = {"by": "reference"}
         if how == "amend":
-            return session.amend(message, metadata=metadata)
-        return session.flush(message, metadata=metadata) if how == "aside" else session.commit(message, metadata=metadata)
+            return session.amend(message, metadata=metadata, allow_empty=True)
+        if how == "aside":
+            return session.flush(message, metadata=metadata)
+        return session.commit(message, metadata=metadata, allow_empty=True)
 
     def rewrite(self, branch, message):
         return self.repo.rewrite_manifests(message, branch=branch, metadata={"by": "reference"})
@@ -353,12 +356,25 @@ class Run:
 
     def compare(self):
         engine, reference = self.engine.look(), self.reference.look()
+        for name in engine["refs"].keys() & reference["refs"].keys():
+            self.settle_moves(engine["refs"][name], reference["refs"][name])
         compare("seen", engine, reference, ("the engine", "the reference"))
         self.model.check(engine)
         for ref in engine["refs"].values():
             for snapshot in ref["history"]:
                 self.times[snapshot["id"]] = snapshot["time"]
         self.counts["comparisons"] += 1
+
+    def settle_moves(self, engine, reference):
+        """Moves of several commits: a path that occurs twice is a stop on the way, or that of two nodes one after the other."""
+        if "last change" not in engine or "last change" not in reference:
+            return
+        ours, theirs = engine["last change"]["moves"], reference["last change"]["moves"]
+        sources, targets = [move.split(" ")[0] for move in theirs], [move.split(" ")[1] for move in theirs]
+        if ours != theirs and len({*sources, *targets}) < 2 * len(theirs):
+            self.counts[MOVES] += 1
+            assert all(move.split(" ")[0] in sources and move.split(" ")[1] in targets for move in ours), f"moves: {ours}, {theirs}"
+            engine["last change"]["moves"] = theirs
 
     def published(self, branch, id, tree, moves):
         self.model.snapshots[id] = {
@@ -385,6 +401,8 @@ class Run:
         how = self.random.choice(["commit", "commit", "amend", "aside"])
         if how == "amend" and (tip["parent"] is None or tip["moves"]):
             how = "commit"
+        if how == "aside" and tree == tip["tree"]:
+            how = "commit"  # edits may cancel out, and a flush of nothing is refused
         id = side.edit(branch, self.message, edits, how)
         for node in tree.values():
             if "chunks" in node:
@@ -553,7 +571,7 @@ class Run:
     def expire(self, side):
         time = self.flushed(self.any(self.model.snapshots)) + self.random.choice([0, 1])
         branches, tags = self.random.randrange(3) == 0, self.random.randrange(3) == 0
-        old = {id for id in self.model.snapshots if self.flushed(id) < time}
+        old = {id for id in self.model.snapshots if self.flushed(id) < time} - {INITIAL}
         gone_branches = {name for name, id in self.model.branches.items() if branches and id in old and name != "main"}
         gone_tags = {name for name, id in self.model.tags.items() if tags and id in old}
         for name in gone_branches:
@@ -561,13 +579,14 @@ class Run:
         for name in gone_tags:
             del self.model.tags[name]
         self.model.burnt |= gone_tags
-        released = old - {INITIAL} - set(self.model.branches.values()) - set(self.model.tags.values())
+        released = old - set(self.model.branches.values()) - set(self.model.tags.values())
         self.model.drop(released, nearest=False)
         found = side.expire(time, branches, tags)
         assert found == released, f"expired {sorted(found)} instead of {sorted(released)}"
         if released or gone_branches or gone_tags:
             self.model.operations.insert(0, "ExpirationRan")
-        elif side is self.reference and DIFFERENCES["the reference notes an expiration that releases nothing"]:
+        elif side is self.reference:
+            self.counts[EMPTY_EXPIRATION] += 1
             self.model.operations.insert(0, "ExpirationRan")
         return f"expire before {time}, branches {branches}, tags {tags}: {len(released)}"
 
@@ -578,9 +597,14 @@ class Run:
         time = self.stored(self.any(self.model.snapshots)) + self.random.choice([-1, 1])
         reached = {id for tip in [*self.model.branches.values(), *self.model.tags.values()] for id in self.model.history(tip)}
         dropped = {id for id in self.model.snapshots if id not in reached and self.stored(id) < time}
+        anything = any(file.stat().st_mtime_ns // 1000 < time for kind in ("snapshots", "transactions", "manifests", "chunks")
+                       if (self.directory / kind).is_dir() for file in (self.directory / kind).iterdir())
         side.collect(time)
         self.model.drop(dropped, nearest=True)
-        self.model.operations.insert(0, "GarbageCollected")
+        if anything or side is self.reference:
+            self.model.operations.insert(0, "GarbageCollected")
+        if not anything and side is self.reference:
+            self.counts[EMPTY_COLLECTION] += 1
         return f"collect before {time}: {len(dropped)}"
 
     def rewrite(self, side):

@@ -788,7 +788,9 @@ final class ModelledRepository implements AutoCloseable {
         int added = (int) now.stream().takeWhile("GarbageCollected"::equals).count();
         assertThat(added).isPositive();
         // One fence for each part of the chunks; those before may have been the newest entry already.
-        int before = (int) model.operations().stream().takeWhile("GarbageCollected"::equals).count();
+        int before = (int) model.operations().stream()
+                .takeWhile("GarbageCollected"::equals)
+                .count();
         for (int i = before; i < added; i++) {
             changed("GarbageCollected");
         }

@@ -133,12 +133,11 @@ final class RepositoryModel {
     boolean expire(Instant olderThan, boolean branchesToo, boolean tagsToo, Adoption adoption) {
         Set<SnapshotId> old = new HashSet<>();
         snapshots.forEach((id, snapshot) -> {
-            if (snapshot.flushedAt().isBefore(olderThan)) {
+            if (snapshot.flushedAt().isBefore(olderThan) && snapshot.parent().isPresent()) {
                 old.add(id);
             }
         });
         Set<SnapshotId> released = new HashSet<>(old);
-        released.removeIf(id -> snapshot(id).parent().isEmpty());
         boolean refsGo = (branchesToo
                         && branches.entrySet()
                                 .removeIf(ref -> old.contains(ref.getValue())

@@ -24,8 +24,8 @@ import io.icestream.engine.repository.Version;
 import io.icestream.engine.session.AmendRequest;
 import io.icestream.engine.session.CommitOutcome;
 import io.icestream.engine.session.CommitRequest;
-import io.icestream.engine.session.RearrangeSession;
 import io.icestream.engine.session.ReadonlySession;
+import io.icestream.engine.session.RearrangeSession;
 import io.icestream.engine.session.WritableSession;
 import io.icestream.engine.storage.Durability;
 import io.icestream.engine.storage.LocalStorage;
@@ -72,7 +72,8 @@ public final class InteropDriver {
     private void commands() {
         commands.put("reopen", this::reopen);
         commands.put("look", this::look);
-        commands.put("snapshot", command -> tree(SnapshotId.parse(command.path("id").asText())));
+        commands.put(
+                "snapshot", command -> tree(SnapshotId.parse(command.path("id").asText())));
         commands.put("verify", this::verify);
         commands.put("edit", this::edit);
         commands.put("move", this::move);
@@ -88,8 +89,8 @@ public final class InteropDriver {
         commands.put("delete tag", command -> done(() -> repository.deleteTag(name(command))));
         commands.put(
                 "metadata",
-                command -> done(() ->
-                        repository.settings().updateMetadata(Map.of(name(command), command.path("value")))));
+                command ->
+                        done(() -> repository.settings().updateMetadata(Map.of(name(command), command.path("value")))));
         commands.put("expire", this::expire);
         commands.put("collect", this::collect);
     }
@@ -104,8 +105,7 @@ public final class InteropDriver {
         PrintStream answers = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         System.setOut(System.err);
         try (Storage storage = LocalStorage.open(Path.of(arguments[0]), Durability.PROCESS);
-                BufferedReader lines =
-                        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+                BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             InteropDriver driver = new InteropDriver(storage);
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 answers.println(MAPPER.writeValueAsString(driver.answer(MAPPER.readTree(line))));
@@ -170,8 +170,7 @@ public final class InteropDriver {
                 .flatMap(SnapshotEntry::parent)
                 .ifPresent(parent -> ref.set(
                         "last change",
-                        InteropSessions.describe(
-                                repository.diff(Version.snapshot(parent), Version.snapshot(id)))));
+                        InteropSessions.describe(repository.diff(Version.snapshot(parent), Version.snapshot(id)))));
         return ref;
     }
 
@@ -179,7 +178,10 @@ public final class InteropDriver {
         ObjectNode described = JSON.objectNode();
         described.put("id", entry.id().toString());
         described.put("message", entry.message());
-        described.put("time", entry.flushedAt().getEpochSecond() * 1_000_000 + entry.flushedAt().getNano() / 1000);
+        described.put(
+                "time",
+                entry.flushedAt().getEpochSecond() * 1_000_000
+                        + entry.flushedAt().getNano() / 1000);
         ObjectNode metadata = described.putObject("metadata");
         metadata.setAll(entry.metadata());
         return described;
@@ -192,7 +194,8 @@ public final class InteropDriver {
             ObjectNode described = tree.putObject(node.path().toString());
             described.put("id", node.id().toString());
             if (node.kind() == NodeKind.GROUP) {
-                described.set("k", session.groupMetadata(node.path()).attributes().path("k"));
+                described.set(
+                        "k", session.groupMetadata(node.path()).attributes().path("k"));
             } else {
                 ArrayMetadata metadata = session.arrayMetadata(node.path());
                 described.set("k", metadata.attributes().path("k"));
@@ -201,7 +204,9 @@ public final class InteropDriver {
                 session.chunkIndices(node.path())
                         .forEach(chunk -> chunks.put(
                                 chunk.toString(),
-                                session.readChunk(node.path(), chunk).orElseThrow().get(0)));
+                                session.readChunk(node.path(), chunk)
+                                        .orElseThrow()
+                                        .get(0)));
             }
         }
         return tree;
@@ -210,9 +215,7 @@ public final class InteropDriver {
     private JsonNode verify(JsonNode command) {
         ArrayNode findings = JSON.arrayNode();
         new Verification(repository)
-                .run(
-                        VerifyRequest.defaults().withPayloads(VerifyRequest.Payloads.READ),
-                        (stage, done, expected) -> {})
+                .run(VerifyRequest.defaults().withPayloads(VerifyRequest.Payloads.READ), (stage, done, expected) -> {})
                 .findings()
                 .forEach(finding -> findings.add(finding.toString()));
         return findings;
@@ -236,7 +239,8 @@ public final class InteropDriver {
                 repository.rearrangeSession(command.path("branch").asText());
         command.path("moves")
                 .forEach(move -> session.move(
-                        NodePath.of(move.get(0).asText()), NodePath.of(move.get(1).asText())));
+                        NodePath.of(move.get(0).asText()),
+                        NodePath.of(move.get(1).asText())));
         return command.path("how").asText().equals("amend")
                 ? ended(session.amend(amendment(command)))
                 : ended(session.commit(commit(command)));
@@ -258,18 +262,18 @@ public final class InteropDriver {
         NodePath path = NodePath.of(edit.get(1).asText());
         switch (edit.get(0).asText()) {
             case "group" -> session.createGroup(path, group(edit.get(2).asInt()));
-            case "array" -> session.createArray(
-                    path, array(edit.get(2).asInt(), edit.get(3).asInt()));
+            case "array" ->
+                session.createArray(path, array(edit.get(2).asInt(), edit.get(3).asInt()));
             case "update group" -> session.updateGroup(path, group(edit.get(2).asInt()));
-            case "update array" -> session.updateArray(
-                    path, array(edit.get(2).asInt(), edit.get(3).asInt()));
+            case "update array" ->
+                session.updateArray(path, array(edit.get(2).asInt(), edit.get(3).asInt()));
             case "delete" -> session.delete(path);
-            case "set" -> session.setChunk(
-                    path,
-                    ChunkIndex.of(edit.get(2).asInt()),
-                    ByteBuffer.wrap(new byte[] {(byte) edit.get(3).asInt()}));
-            case "delete chunk" -> session.deleteChunk(
-                    path, ChunkIndex.of(edit.get(2).asInt()));
+            case "set" ->
+                session.setChunk(path, ChunkIndex.of(edit.get(2).asInt()), ByteBuffer.wrap(new byte[] {
+                    (byte) edit.get(3).asInt()
+                }));
+            case "delete chunk" ->
+                session.deleteChunk(path, ChunkIndex.of(edit.get(2).asInt()));
             case "shift" -> session.shiftArray(path, edit.get(2).asInt());
             case "reverse" -> {
                 int last = edit.get(2).asInt() - 1;
