@@ -44,7 +44,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * One object of every kind that a repository consists of is cut, and flipped in one bit, at every byte, and then all is done
+ * One object of every kind that a repository consists of is flipped in one bit of every byte, and cut at every fourth, and then all is done
  * with the repository that can be done. The outcome is an error of the engine, or all is seen as if nothing had happened
  * (the name of the writer in a header may be anything); only what a chunk holds may be another thing. So whatever we write
  * carries a checksum. What other implementations write does not: {@code DamageTest} damages what is inside.
@@ -141,7 +141,9 @@ class DamagedObjectsTest {
             byte[] flipped = sound.clone();
             flipped[at] ^= (byte) (1 << random.nextInt(8));
             damage(key, flipped, contentMayDiffer ? "" : expected, "bit flipped in byte " + at);
-            damage(key, Arrays.copyOf(sound, at), expected, "cut after " + at + " bytes");
+            if (at % 4 == 0) {
+                damage(key, Arrays.copyOf(sound, at), expected, "cut after " + at + " bytes");
+            }
         }
         storage.put(key, ByteBuffer.wrap(sound));
         assertThat(use()).isEqualTo(expected);
