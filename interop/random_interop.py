@@ -346,6 +346,8 @@ class Run:
         what = self.random.choice(
             ["edit"] * 6 + ["move"] * 3 + ["create_branch", "delete_branch", "reset", "create_tag", "delete_tag", "metadata",
              "expire", "collect", "rewrite", "reopen", "reopen"])
+        if what == "rewrite":
+            side = self.reference  # what only one side can do
         who = "engine" if side is self.engine else "reference"
         self.message = f"step {number} by {who}"
         done = getattr(self, what)(side)
@@ -608,10 +610,8 @@ class Run:
         return f"collect before {time}: {len(dropped)}"
 
     def rewrite(self, side):
-        """Only the reference does this."""
         branch = self.any(self.model.branches)
-        self.message = self.message.rsplit(" ", 1)[0] + " reference"
-        id = self.reference.rewrite(branch, self.message)
+        id = side.rewrite(branch, self.message)
         self.published(branch, id, self.model.tree(branch), False)
         return f"rewrite manifests of {branch}"
 

@@ -16,14 +16,6 @@ import java.util.TreeMap;
 record ModelNode(long id, int attribute, Optional<List<Integer>> shape, TreeMap<ChunkIndex, String> chunks) {
     static final int CHUNK = 2;
 
-    static ModelNode group(long id, int attribute) {
-        return new ModelNode(id, attribute, Optional.empty(), new TreeMap<>());
-    }
-
-    static ModelNode array(long id, int attribute, List<Integer> shape) {
-        return new ModelNode(id, attribute, Optional.of(shape), new TreeMap<>());
-    }
-
     boolean isArray() {
         return shape.isPresent();
     }
