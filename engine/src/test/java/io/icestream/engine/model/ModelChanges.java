@@ -4,6 +4,8 @@ import io.icestream.engine.format.ChunkIndex;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -43,7 +45,7 @@ final class ModelChanges {
         return createdIds.containsKey(id) || created.values().stream().anyMatch(node -> node.id() == id);
     }
 
-    TreeMap<ChunkIndex, Optional<String>> chunksOf(long id) {
+    SortedMap<ChunkIndex, Optional<String>> chunksOf(long id) {
         return chunks.computeIfAbsent(id, key -> new TreeMap<>());
     }
 
@@ -68,7 +70,7 @@ final class ModelChanges {
     }
 
     /** Makes the changes on another tree. */
-    void applyTo(TreeMap<String, ModelNode> tree) {
+    void applyTo(SortedMap<String, ModelNode> tree) {
         tree.values().removeIf(node -> deleted.containsKey(node.id()));
         TreeMap<String, ModelNode> there = new TreeMap<>();
         tree.forEach((path, node) -> {
@@ -92,7 +94,7 @@ final class ModelChanges {
                 there -> node.chunks().put(chunk, there), () -> node.chunks().remove(chunk)));
     }
 
-    TreeSet<ChunkIndex> clashes(long id, ModelChanges theirs) {
+    Set<ChunkIndex> clashes(long id, ModelChanges theirs) {
         TreeSet<ChunkIndex> both =
                 new TreeSet<>(chunks.getOrDefault(id, new TreeMap<>()).keySet());
         both.retainAll(theirs.chunks.getOrDefault(id, new TreeMap<>()).keySet());

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** What becomes of changes of the plain model that are moved over one commit: the rules of GUARANTEES.md, by node. */
@@ -68,7 +69,7 @@ final class ModelRebase {
     }
 
     /** The tree with our changes on theirs. */
-    TreeMap<String, ModelNode> result() {
+    SortedMap<String, ModelNode> result() {
         if (policy.clash().equals(Optional.of(ChunkClashPolicy.USE_THEIRS))) {
             for (long id : Set.copyOf(ours.chunks.keySet())) {
                 ours.chunksOf(id).keySet().removeAll(ours.clashes(id, theirs));
@@ -77,7 +78,7 @@ final class ModelRebase {
                 }
             }
         }
-        TreeMap<String, ModelNode> tree = ModelSession.copy(after);
+        SortedMap<String, ModelNode> tree = ModelSession.copy(after);
         ours.applyTo(tree);
         return ModelSession.trimmed(tree);
     }

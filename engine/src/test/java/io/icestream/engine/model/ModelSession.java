@@ -4,6 +4,7 @@ import io.icestream.engine.format.ChunkIndex;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -11,8 +12,8 @@ import java.util.function.Function;
 final class ModelSession {
     private static long lastId;
 
-    private final TreeMap<String, ModelNode> base;
-    private TreeMap<String, ModelNode> tree;
+    private final SortedMap<String, ModelNode> base;
+    private SortedMap<String, ModelNode> tree;
     private ModelChanges changes = new ModelChanges();
 
     ModelSession(Map<String, ModelNode> base) {
@@ -20,13 +21,13 @@ final class ModelSession {
         this.tree = copy(base);
     }
 
-    static TreeMap<String, ModelNode> copy(Map<String, ModelNode> tree) {
+    static SortedMap<String, ModelNode> copy(Map<String, ModelNode> tree) {
         TreeMap<String, ModelNode> copy = new TreeMap<>();
         tree.forEach((path, node) -> copy.put(path, node.copy()));
         return copy;
     }
 
-    TreeMap<String, ModelNode> tree() {
+    SortedMap<String, ModelNode> tree() {
         return tree;
     }
 
@@ -35,12 +36,12 @@ final class ModelSession {
     }
 
     /** What a commit of this session makes: chunks outside are gone. */
-    TreeMap<String, ModelNode> committed() {
+    SortedMap<String, ModelNode> committed() {
         return trimmed(tree);
     }
 
-    static TreeMap<String, ModelNode> trimmed(Map<String, ModelNode> tree) {
-        TreeMap<String, ModelNode> trimmed = copy(tree);
+    static SortedMap<String, ModelNode> trimmed(Map<String, ModelNode> tree) {
+        SortedMap<String, ModelNode> trimmed = copy(tree);
         trimmed.values().stream()
                 .filter(ModelNode::isArray)
                 .forEach(node -> node.chunks().keySet().removeIf(chunk -> !node.contains(chunk)));

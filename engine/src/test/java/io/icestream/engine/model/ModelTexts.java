@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -94,7 +95,7 @@ final class ModelTexts {
         return describe(sets.toArray(TreeSet[]::new));
     }
 
-    private static void add(TreeSet<String> set, Map<Long, String> paths, long id, String more) {
+    private static void add(Set<String> set, Map<Long, String> paths, long id, String more) {
         Optional.ofNullable(paths.get(id)).ifPresent(path -> set.add(path + more));
     }
 

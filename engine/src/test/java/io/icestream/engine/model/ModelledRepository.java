@@ -193,7 +193,7 @@ final class ModelledRepository implements AutoCloseable {
             Optional<SnapshotId> parent,
             String message,
             Map<String, Integer> metadata,
-            TreeMap<String, ModelNode> tree,
+            SortedMap<String, ModelNode> tree,
             ModelChanges changes) {
         add(id, parent, message, metadata, tree, changes, List.of());
     }
@@ -203,7 +203,7 @@ final class ModelledRepository implements AutoCloseable {
             Optional<SnapshotId> parent,
             String message,
             Map<String, Integer> metadata,
-            TreeMap<String, ModelNode> tree,
+            SortedMap<String, ModelNode> tree,
             ModelChanges changes,
             List<SnapshotId> pruned) {
         Instant storedAt = storage.stat("snapshots/" + id).orElseThrow().lastModified();
@@ -528,7 +528,7 @@ final class ModelledRepository implements AutoCloseable {
 
     private void passes(
             String branch, Side loser, ModelRebase rebase, Solver solver, Optional<CommitRequest> afterRebase) {
-        TreeMap<String, ModelNode> tree = rebase.result();
+        SortedMap<String, ModelNode> tree = rebase.result();
         CommitRequest request = CommitRequest.of(step + " too").allowEmpty();
         if (afterRebase.isPresent()) {
             assertThat(loser.rebase(solver.solver())).isEmpty();

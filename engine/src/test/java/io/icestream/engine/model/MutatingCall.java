@@ -2,7 +2,6 @@ package io.icestream.engine.model;
 
 import io.icestream.engine.session.CommitOutcome;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -76,7 +75,7 @@ record MutatingCall(String name, Kind scene, Repetition repetition, Function<Sce
         private final Supplier<S> open;
         private final Consumer<S> edit;
         private final Function<S, CommitOutcome> end;
-        private final AtomicReference<Optional<S>> session = new AtomicReference<>(Optional.empty());
+        private Optional<S> session = Optional.empty();
 
         OnSession(Supplier<S> open, Consumer<S> edit, Function<S, CommitOutcome> end) {
             this.open = open;
@@ -87,14 +86,14 @@ record MutatingCall(String name, Kind scene, Repetition repetition, Function<Sce
         @Override
         public void run() {
             S opened = open.get();
-            session.set(Optional.of(opened));
+            session = Optional.of(opened);
             edit.accept(opened);
             end.apply(opened).orThrow();
         }
 
         @Override
         public Optional<Runnable> findOut() {
-            return session.get().map(opened -> () -> end.apply(opened).orThrow());
+            return session.map(opened -> () -> end.apply(opened).orThrow());
         }
     }
 

@@ -254,7 +254,7 @@ final class RandomEdits {
         int[] grid = counts(model.node(path));
         long[] offset = new long[grid.length];
         for (int axis = 0; axis < offset.length; axis++) {
-            offset[axis] = random.nextInt(5) - 2;
+            offset[axis] = random.nextLong(5) - 2;
         }
         session.shiftArray(NodePath.of(path), offset);
         if (Arrays.stream(offset).anyMatch(entry -> entry != 0)) {

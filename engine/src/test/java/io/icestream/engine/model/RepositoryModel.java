@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -32,7 +33,7 @@ final class RepositoryModel {
             Optional<SnapshotId> parent,
             String message,
             Map<String, Integer> metadata,
-            TreeMap<String, ModelNode> tree,
+            SortedMap<String, ModelNode> tree,
             ModelChanges log,
             List<SnapshotId> pruned,
             Instant flushedAt,
@@ -138,15 +139,16 @@ final class RepositoryModel {
             }
         });
         Set<SnapshotId> released = new HashSet<>(old);
-        boolean refsGo = (branchesToo
-                        && branches.entrySet()
-                                .removeIf(ref -> old.contains(ref.getValue())
-                                        && !ref.getKey().equals(RepositoryInfo.MAIN)))
-                | (tagsToo && tags.entrySet().removeIf(ref -> old.contains(ref.getValue()) && burnt.add(ref.getKey())));
+        boolean branchesGo = branchesToo
+                && branches.entrySet()
+                        .removeIf(ref -> old.contains(ref.getValue())
+                                && !ref.getKey().equals(RepositoryInfo.MAIN));
+        boolean tagsGo = tagsToo
+                && tags.entrySet().removeIf(ref -> old.contains(ref.getValue()) && burnt.add(ref.getKey()));
         released.removeAll(branches.values());
         released.removeAll(tags.values());
         drop(released, adoption);
-        return refsGo || !released.isEmpty();
+        return branchesGo || tagsGo || !released.isEmpty();
     }
 
     /** Drops what no ref leads to and the storage took before a time. */

@@ -3,6 +3,7 @@ package io.icestream.engine.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
@@ -41,7 +42,7 @@ class RepositoryModelTest {
         }
     }
 
-    private static TreeSet<Integer> all() {
+    private static SortedSet<Integer> all() {
         TreeSet<Integer> steps = new TreeSet<>();
         for (int step = 0; step < STEPS; step++) {
             steps.add(step);
@@ -49,14 +50,14 @@ class RepositoryModelTest {
         return steps;
     }
 
-    private static void run(long seed, TreeSet<Integer> steps, SortedMap<String, Integer> counts, List<String> log) {
+    private static void run(long seed, SortedSet<Integer> steps, SortedMap<String, Integer> counts, List<String> log) {
         try (ModelledRepository repository = new ModelledRepository(seed, counts, log)) {
             steps.forEach(repository::step);
             repository.compareEverything();
         }
     }
 
-    private static boolean fails(long seed, TreeSet<Integer> steps) {
+    private static boolean fails(long seed, SortedSet<Integer> steps) {
         try {
             run(seed, steps, new TreeMap<>(), new ArrayList<>());
             return false;
@@ -67,11 +68,11 @@ class RepositoryModelTest {
 
     /** Leaves out what the failure does not need, in ever smaller parts. */
     private static String shrink(long seed) {
-        TreeSet<Integer> steps = all();
+        SortedSet<Integer> steps = all();
         int runs = 0;
         for (int part = STEPS / 2; part >= 1; part /= 2) {
             for (int from = 0; from < STEPS && runs < SHRINKING_RUNS; from += part) {
-                TreeSet<Integer> fewer = new TreeSet<>(steps);
+                SortedSet<Integer> fewer = new TreeSet<>(steps);
                 if (fewer.removeAll(new TreeSet<>(steps.subSet(from, from + part)))) {
                     runs++;
                     if (fails(seed, fewer)) {

@@ -142,7 +142,9 @@ final class Scheduler implements InstantSource {
 
     /** Lets others go on for at least so long. Called by actors. */
     void pause(Duration rest) {
-        Actor self = current.orElseThrow();
+        Actor self = current.filter(actor -> actor.thread.equals(Thread.currentThread()))
+                .orElseThrow(() -> new IllegalStateException("Not the turn of " + Thread.currentThread()
+                        + ": all that a simulated process does has to be done by its own thread"));
         self.wakesAt = now.plus(rest);
         turnGivenBack.release();
         self.turn.acquireUninterruptibly();

@@ -175,7 +175,7 @@ final class SimulatedStorage implements Storage {
             return unanswered.apply(fail(what, "request was lost"));
         }
         if (hit(odds.lateArrival())) {
-            scheduler.later(Duration.ofMillis(random.nextInt(30_000)), effect::get);
+            scheduler.later(Duration.ofMillis(random.nextInt(30_000)), () -> scheduler.note("landed late: " + effect.get()));
             return unanswered.apply(fail(what, "arrives late"));
         }
         T result = effect.get();
@@ -214,7 +214,7 @@ final class SimulatedStorage implements Storage {
         return new StorageException("Cannot " + what + ": simulated fault, " + how, StorageException.Retry.CAN_HELP);
     }
 
-    private static <T> T thrown(StorageException failure) {
+    private static Boolean thrown(StorageException failure) {
         throw failure;
     }
 

@@ -42,6 +42,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -178,10 +179,7 @@ public final class InteropDriver {
         ObjectNode described = JSON.objectNode();
         described.put("id", entry.id().toString());
         described.put("message", entry.message());
-        described.put(
-                "time",
-                entry.flushedAt().getEpochSecond() * 1_000_000
-                        + entry.flushedAt().getNano() / 1000);
+        described.put("time", ChronoUnit.MICROS.between(Instant.EPOCH, entry.flushedAt()));
         ObjectNode metadata = described.putObject("metadata");
         metadata.setAll(entry.metadata());
         return described;
