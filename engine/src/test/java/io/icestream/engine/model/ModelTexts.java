@@ -87,16 +87,21 @@ final class ModelTexts {
         for (int i = 0; i < 8; i++) {
             sets.add(new TreeSet<>());
         }
-        log.createdIds.forEach((id, array) -> add(sets.get(array ? 1 : 0), paths, id, ""));
-        log.deleted.forEach((id, gone) -> add(sets.get(gone.array() ? 3 : 2), paths, id, ""));
-        log.updated.forEach((id, definition) -> add(sets.get(definition.shape().isPresent() ? 5 : 4), paths, id, ""));
-        log.chunks.forEach((id, chunks) -> add(sets.get(6), paths, id, " " + chunks.keySet()));
+        log.createdIds.forEach((id, array) -> add(sets.get(array ? 1 : 0), paths, id));
+        log.deleted.forEach((id, gone) -> add(sets.get(gone.array() ? 3 : 2), paths, id));
+        log.updated.forEach((id, definition) -> add(sets.get(definition.shape().isPresent() ? 5 : 4), paths, id));
+        // A node and the one that took its place are told under one path.
+        TreeMap<String, TreeSet<ChunkIndex>> chunks = new TreeMap<>();
+        log.chunks.forEach((id, changes) -> Optional.ofNullable(paths.get(id))
+                .ifPresent(path -> chunks.computeIfAbsent(path, key -> new TreeSet<>())
+                        .addAll(changes.keySet())));
+        chunks.forEach((path, changed) -> sets.get(6).add(path + " " + changed));
         log.moved.values().forEach(move -> sets.get(7).add(move.from() + ">" + move.to()));
         return describe(sets.toArray(TreeSet[]::new));
     }
 
-    private static void add(Set<String> set, Map<Long, String> paths, long id, String more) {
-        Optional.ofNullable(paths.get(id)).ifPresent(path -> set.add(path + more));
+    private static void add(Set<String> set, Map<Long, String> paths, long id) {
+        Optional.ofNullable(paths.get(id)).ifPresent(set::add);
     }
 
     private static String describe(TreeSet<?>... sets) {

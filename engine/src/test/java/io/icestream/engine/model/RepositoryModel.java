@@ -141,10 +141,10 @@ final class RepositoryModel {
         Set<SnapshotId> released = new HashSet<>(old);
         boolean branchesGo = branchesToo
                 && branches.entrySet()
-                        .removeIf(ref -> old.contains(ref.getValue())
-                                && !ref.getKey().equals(RepositoryInfo.MAIN));
-        boolean tagsGo = tagsToo
-                && tags.entrySet().removeIf(ref -> old.contains(ref.getValue()) && burnt.add(ref.getKey()));
+                        .removeIf(ref ->
+                                old.contains(ref.getValue()) && !ref.getKey().equals(RepositoryInfo.MAIN));
+        boolean tagsGo =
+                tagsToo && tags.entrySet().removeIf(ref -> old.contains(ref.getValue()) && burnt.add(ref.getKey()));
         released.removeAll(branches.values());
         released.removeAll(tags.values());
         drop(released, adoption);

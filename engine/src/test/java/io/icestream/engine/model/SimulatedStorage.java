@@ -175,7 +175,8 @@ final class SimulatedStorage implements Storage {
             return unanswered.apply(fail(what, "request was lost"));
         }
         if (hit(odds.lateArrival())) {
-            scheduler.later(Duration.ofMillis(random.nextInt(30_000)), () -> scheduler.note("landed late: " + effect.get()));
+            scheduler.later(
+                    Duration.ofMillis(random.nextInt(30_000)), () -> scheduler.note("landed late: " + effect.get()));
             return unanswered.apply(fail(what, "arrives late"));
         }
         T result = effect.get();
