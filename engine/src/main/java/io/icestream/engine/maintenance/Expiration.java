@@ -3,7 +3,6 @@ package io.icestream.engine.maintenance;
 import io.icestream.engine.format.FeatureFlags;
 import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.SnapshotEntries;
-import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.maintenance.ExpireRequest.ExpiredRefs;
 import io.icestream.engine.ref.ReadOnlyException;
@@ -21,7 +20,7 @@ import java.util.TreeMap;
  * Takes old snapshots out of the histories. Thread-safe.
  *
  * <p>Released is every snapshot written before the time asked for, whether a ref reaches it or not, except those without a
- * parent, the tip of {@code main}, and the snapshots of other branches and of tags unless these are to go too. A snapshot
+ * parent (refs on them stay too), the tip of {@code main}, and the snapshots of other branches and of tags unless these are to go too. A snapshot
  * that stays though its parent went is put below another one and remembers the logs of those in between, so that rebases
  * and diffs across the gap still work.
  *
@@ -77,12 +76,13 @@ public final class Expiration {
             Set<SnapshotId> released, SortedMap<String, SnapshotId> branches, SortedMap<String, SnapshotId> tags) {}
 
     private static Plan plan(RepositoryInfo info, ExpireRequest request) {
-        Set<SnapshotId> released = new HashSet<>();
         Set<SnapshotId> old = new HashSet<>();
         info.snapshots()
                 .all()
                 .filter(entry -> entry.flushedAt().isBefore(request.olderThan()))
-                .forEach(entry -> note(entry, old, released));
+                .filter(entry -> entry.parent().isPresent())
+                .forEach(entry -> old.add(entry.id()));
+        Set<SnapshotId> released = new HashSet<>(old);
         SortedMap<String, SnapshotId> branches = expired(info.branches(), old, request.branches());
         branches.remove(RepositoryInfo.MAIN);
         SortedMap<String, SnapshotId> tags = expired(info.tags(), old, request.tags());
@@ -90,13 +90,6 @@ public final class Expiration {
         spare(info.branches(), branches, released);
         spare(info.tags(), tags, released);
         return new Plan(released, branches, tags);
-    }
-
-    private static void note(SnapshotEntry entry, Set<SnapshotId> old, Set<SnapshotId> released) {
-        old.add(entry.id());
-        if (entry.parent().isPresent()) {
-            released.add(entry.id());
-        }
     }
 
     private static SortedMap<String, SnapshotId> expired(

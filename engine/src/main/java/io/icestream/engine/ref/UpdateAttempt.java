@@ -84,7 +84,7 @@ final class UpdateAttempt {
     private Result replace() {
         Optional<StorageException> firstCause = Optional.empty();
         for (int tries = 1; tries <= MAX_TRIES; tries++) {
-            PutOutcome outcome = object.replace(file, current.version());
+            PutOutcome outcome = write(firstCause);
             if (outcome instanceof PutOutcome.Written written) {
                 object.wrote(next, file, written.version());
                 return new Result.Landed();
@@ -103,6 +103,17 @@ final class UpdateAttempt {
             backoff.pause(tries);
         }
         return new Result.Unknown(firstCause.orElseThrow());
+    }
+
+    /** A failure says that this try wrote nothing; of a former one without an answer it says nothing. */
+    private PutOutcome write(Optional<StorageException> firstCause) {
+        try {
+            return object.replace(file, current.version());
+        } catch (StorageException e) {
+            StorageException unanswered = firstCause.orElseThrow(() -> e);
+            unanswered.addSuppressed(e);
+            return new PutOutcome.Unknown(unanswered);
+        }
     }
 
     /** What the repository says about the write; empty if it says nothing yet and writing again can settle it. */

@@ -13,6 +13,7 @@ import io.icestream.engine.ref.UpdateUnknownException;
 import io.icestream.engine.storage.ObjectSummary;
 import io.icestream.engine.storage.PutOutcome;
 import io.icestream.engine.storage.Storage;
+import io.icestream.engine.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -80,7 +81,7 @@ final class Creation {
         if (!(outcome instanceof PutOutcome.Unknown unknown)) {
             return false;
         }
-        Optional<ByteBuffer> present = storage.find(AssetKeys.REPOSITORY).map(stored -> stored.bytes());
+        Optional<ByteBuffer> present = findPresent(unknown.cause());
         if (present.isEmpty()) {
             throw new UpdateUnknownException(
                     "No answer to the creation of a repository at " + storage.location()
@@ -88,5 +89,15 @@ final class Creation {
                     unknown.cause());
         }
         return !present.get().equals(bytes);
+    }
+
+    /** Empty also if reading fails: then nobody knows, and the first cause is what counts. */
+    private Optional<ByteBuffer> findPresent(StorageException unanswered) {
+        try {
+            return storage.find(AssetKeys.REPOSITORY).map(stored -> stored.bytes());
+        } catch (StorageException e) {
+            unanswered.addSuppressed(e);
+            return Optional.empty();
+        }
     }
 }

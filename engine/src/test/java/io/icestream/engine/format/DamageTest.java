@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +63,44 @@ class DamageTest {
     void samplesAreSound(Kind kind) {
         kind.use.accept(new FlatReader(kind.buffer(), KEY));
         assertThat(kind.buffer().length).isLessThan(2500);
+    }
+
+    @Test
+    void thereIsASampleOfEveryKindOfFile() {
+        EnumSet<FileType> written = EnumSet.allOf(FileType.class);
+        // Numbers that the specification sets aside; there are no such files.
+        written.removeAll(List.of(FileType.ATTRIBUTES, FileType.CHUNK));
+        assertThat(kinds().map(Kind::type)).containsExactlyInAnyOrderElementsOf(written);
+    }
+
+    /** The configuration lies inside the repository object and is decoded when it is asked for. */
+    @Test
+    void aDamagedConfigurationEndsInAnErrorOrAValue() {
+        byte[] stored = RepositoryConfig.DEFAULT
+                .withInlineChunkThresholdBytes(7)
+                .withSplitRules(List.of(new SplitRule(
+                        new ArrayCondition.AnyArray(),
+                        List.of(new SplitRule.DimensionSplit(new DimensionCondition.Any(), 3)))))
+                .encode()
+                .toByteArray();
+        Consumer<byte[]> decode = damaged -> useConfig(RepositoryConfig.decode(Bytes.wrap(damaged), KEY));
+        decode.accept(stored);
+        for (int length = 0; length < stored.length; length++) {
+            survive(Arrays.copyOf(stored, length), decode, "cut at " + length);
+        }
+        flipEveryBit(stored, decode);
+    }
+
+    private static void useConfig(RepositoryConfig config) {
+        assertThat(config.encode().size()).isPositive();
+        assertThat(List.of(
+                        config.inlineChunkThresholdBytes(),
+                        config.compressionLevel(),
+                        config.updatesPerRepositoryObject(),
+                        config.splitRules(),
+                        config.updateRetries(),
+                        config.settings()))
+                .hasSize(6);
     }
 
     @ParameterizedTest

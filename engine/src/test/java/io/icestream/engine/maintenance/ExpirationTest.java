@@ -106,6 +106,22 @@ class ExpirationTest {
         assertThat(wet.kept()).isEqualTo(dry.kept());
     }
 
+    /** It never expires, so what is on it does not either, as in the reference. */
+    @Test
+    void refsOnTheFirstSnapshotStayThoughExpiredOnesGo() {
+        care.repository.createTag("first", SnapshotId.INITIAL);
+        care.repository.createBranch("first", SnapshotId.INITIAL);
+        care.repository.createTag("old", b);
+
+        ExpirationReport report = run(ExpireRequest.olderThan(care.now())
+                .withBranches(ExpireRequest.ExpiredRefs.DELETE)
+                .withTags(ExpireRequest.ExpiredRefs.DELETE));
+
+        assertThat(report.tags()).containsOnlyKeys("old");
+        assertThat(care.repository.tags()).containsOnlyKeys("first");
+        assertThat(care.repository.branches()).containsKey("first");
+    }
+
     @Test
     void writesNothingWhereNothingExpired() {
         long calls = care.storage.calls(Operation.PUT_IF_MATCHES);

@@ -117,6 +117,31 @@ class LostRepliesTest {
         }
     }
 
+    /** That a later try fails for certain does not tell what became of the first. */
+    @Test
+    void aFailureAfterALostReplyLeavesTheOutcomeUnknown() {
+        WritableSession session = session("x");
+        failAfterLosing(Operation.PUT_IF_MATCHES);
+
+        CommitOutcome outcome = session.commit(CommitRequest.of("x"));
+
+        assertThat(outcome).isInstanceOf(CommitOutcome.Unknown.class);
+        test.storage.restart();
+        assertThat(messages()).contains("x");
+        assertThat(session.commit(CommitRequest.of("x")).orThrow().repeated()).isTrue();
+    }
+
+    @Test
+    void aCreationWithoutAnswerThatCannotBeLookedAtIsUnknown() {
+        FaultInjectingStorage storage = new FaultInjectingStorage(new InMemoryStorage("new", test.clock));
+        failAfterLosing(storage, Operation.PUT_IF_ABSENT);
+
+        assertThatThrownBy(() -> Repository.create(storage, test.options)).isInstanceOf(UpdateUnknownException.class);
+
+        storage.restart();
+        assertThat(Repository.exists(storage)).isTrue();
+    }
+
     @Test
     void aCommitWithoutAnswerIsFoundByItsKeyInAnotherProcess() {
         WritableSession session = session("x");
@@ -233,6 +258,20 @@ class LostRepliesTest {
             }
             boolean after = test.storage.calls(Operation.PUT_IF_MATCHES) > already;
             return after && call.operation() == Operation.FIND_IF_CHANGED ? Fault.FAIL_BEFORE : Fault.NONE;
+        });
+    }
+
+    private void failAfterLosing(Operation operation) {
+        failAfterLosing(test.storage, operation);
+    }
+
+    /** The reply to the next call of a kind is lost, and every call after it fails. */
+    private static void failAfterLosing(FaultInjectingStorage storage, Operation operation) {
+        boolean[] lost = new boolean[1];
+        storage.follow(call -> {
+            boolean before = lost[0];
+            lost[0] |= call.operation() == operation;
+            return before ? Fault.FAIL_BEFORE : lost[0] ? Fault.LOSE_REPLY : Fault.NONE;
         });
     }
 

@@ -228,7 +228,8 @@ public final class InteropSessions {
         return description;
     }
 
-    private static String describe(UpdateKind kind) {
+    /** An entry of the ops log as {@code interop/sessions_interop.py} tells it. */
+    static String describe(UpdateKind kind) {
         if (kind instanceof UpdateKind.NewCommit commit) {
             return "NewCommit " + commit.branch() + " " + commit.snapshot();
         } else if (kind instanceof UpdateKind.CommitAmended amended) {
@@ -288,7 +289,8 @@ public final class InteropSessions {
         return ref;
     }
 
-    private static ObjectNode describe(Diff diff) {
+    /** A difference as {@code interop/sessions_interop.py} tells it. */
+    static ObjectNode describe(Diff diff) {
         ObjectNode description = JSON.objectNode();
         put(description, "new groups", diff.newGroups());
         put(description, "new arrays", diff.newArrays());
