@@ -13,6 +13,7 @@ class ArchitectureTest extends ArchitectureContract {
             "io.icestream.engine.storage.LocalStorage", Set.of("RandomGenerator.getDefault"),
             "io.icestream.engine.storage.s3.S3Options", Set.of("InstantSource.system", "SecureRandom.<init>"),
             "io.icestream.engine.storage.s3.Sleeper", Set.of("Thread.sleep"),
+            "io.icestream.engine.storage.http.HttpOptions", Set.of("SecureRandom.<init>"),
             "io.icestream.engine.repository.RepositoryOptions",
                     Set.of(
                             "InstantSource.system",
