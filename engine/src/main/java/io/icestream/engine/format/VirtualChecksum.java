@@ -36,8 +36,7 @@ public sealed interface VirtualChecksum {
          * @throws IllegalArgumentException as the constructor says
          */
         public static LastModified notBefore(Instant time) {
-            return new LastModified(
-                    time.equals(time.truncatedTo(ChronoUnit.SECONDS)) ? time : time.plusSeconds(1));
+            return new LastModified(time.equals(time.truncatedTo(ChronoUnit.SECONDS)) ? time : time.plusSeconds(1));
         }
     }
 }

@@ -24,12 +24,14 @@ class ContainersTest {
     @Test
     void everyKindOfStoreComesBack() {
         List<VirtualChunkContainer> containers = List.of(
-                VirtualChunkContainer.named("a", "abfs://box/", new ContainerStore.Azure(new TreeMap<>(Map.of("account", "x")))),
+                VirtualChunkContainer.named(
+                        "a", "abfs://box/", new ContainerStore.Azure(new TreeMap<>(Map.of("account", "x")))),
                 VirtualChunkContainer.of("file:///data/", new ContainerStore.LocalFiles("/data")),
                 VirtualChunkContainer.of("gcs://bucket/", new ContainerStore.Gcs(new TreeMap<>())),
                 VirtualChunkContainer.of(
                         "https://host/x/",
-                        new ContainerStore.Http(new TreeMap<>(Map.of("timeout", "1s")), new TreeMap<>(Map.of("H", "v")))),
+                        new ContainerStore.Http(
+                                new TreeMap<>(Map.of("timeout", "1s")), new TreeMap<>(Map.of("H", "v")))),
                 VirtualChunkContainer.of("memory://x/", new ContainerStore.InMemory()),
                 VirtualChunkContainer.of("s3://anonymous/", S3.asAnonymous()),
                 VirtualChunkContainer.of("s3://minio/", ContainerStore.S3.at("http://localhost:9000", "r")),
@@ -108,7 +110,14 @@ class ContainersTest {
 
     @ParameterizedTest
     @CsvSource({
-        "s3://bucket", "s3:///a/", "bucket/", "gs://bucket/", "S3://bucket/", "s3://b/../c/", "s3://b/%2E%2e/", "://x/"
+        "s3://bucket",
+        "s3:///a/",
+        "bucket/",
+        "gs://bucket/",
+        "S3://bucket/",
+        "s3://b/../c/",
+        "s3://b/%2E%2e/",
+        "://x/"
     })
     void refusesPrefixesThatMakeNoSense(String prefix) {
         assertThatIllegalArgumentException()

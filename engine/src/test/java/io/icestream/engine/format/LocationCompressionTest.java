@@ -63,7 +63,8 @@ class LocationCompressionTest {
         assertRead(plain, references);
         assertRead(packed, references);
         assertThat(Envelope.unwrap(packed.bytes(), FileType.MANIFEST, "m").size())
-                .isLessThan(Envelope.unwrap(plain.bytes(), FileType.MANIFEST, "m").size() * 3 / 4);
+                .isLessThan(
+                        Envelope.unwrap(plain.bytes(), FileType.MANIFEST, "m").size() * 3 / 4);
     }
 
     @ParameterizedTest

@@ -176,7 +176,10 @@ public abstract class StorageReadContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/..", "a/../b", "a/./b", "a\\b", "a\0", "repo#1"})
+    @ValueSource(
+            strings = {
+                "", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/..", "a/../b", "a/./b", "a\\b", "a\0", "repo#1"
+            })
     void readsNoKeysThatAreNotValid(String key) {
         List<Runnable> calls = List.of(
                 () -> storage.find(key),

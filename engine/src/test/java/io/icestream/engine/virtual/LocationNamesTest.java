@@ -37,7 +37,21 @@ class LocationNamesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "relative", "some/relative/url", "/absolute", "mailto:x", "s3:/x/y", "s3://", "s3:///x", "vcc://", "vcc:///x", "://x", "1s://x"})
+    @ValueSource(
+            strings = {
+                "",
+                "relative",
+                "some/relative/url",
+                "/absolute",
+                "mailto:x",
+                "s3:/x/y",
+                "s3://",
+                "s3:///x",
+                "vcc://",
+                "vcc:///x",
+                "://x",
+                "1s://x"
+            })
     void refuseWhatIsNoUrl(String given) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LocationNames.stored(given))

@@ -140,8 +140,7 @@ class VirtualChunksTest {
                 .hasMessageContaining("withVirtualAccess")
                 .hasMessageContaining("container " + data);
         assertRefused(chunks, "file:///elsewhere/x", Reason.NO_CONTAINER);
-        VirtualChunks only =
-                new VirtualChunks(config(files(data)), Map.of(data + "sub", new LocalFileAccess()));
+        VirtualChunks only = new VirtualChunks(config(files(data)), Map.of(data + "sub", new LocalFileAccess()));
         assertThat(fetch(only, data + "sub/c.bin")).isEqualTo("cde");
         assertRefused(only, data + "a%20b.bin", Reason.NOT_AUTHORISED);
         assertRefused(only, data + "sub/../a%20b.bin", Reason.NOT_AUTHORISED);
@@ -199,15 +198,18 @@ class VirtualChunksTest {
 
     @Test
     void theLongestPrefixDecides() {
-        VirtualChunkContainer wide = VirtualChunkContainer.named("wide", "s3://bucket/", ContainerStore.S3.in("us-east-1"));
-        VirtualChunkContainer narrow = VirtualChunkContainer.named("narrow", "s3://bucket/a/", ContainerStore.S3.in("us-east-1"));
+        VirtualChunkContainer wide =
+                VirtualChunkContainer.named("wide", "s3://bucket/", ContainerStore.S3.in("us-east-1"));
+        VirtualChunkContainer narrow =
+                VirtualChunkContainer.named("narrow", "s3://bucket/a/", ContainerStore.S3.in("us-east-1"));
         List<String> asked = new ArrayList<>();
         VirtualAccess first = recording("first", asked);
         VirtualAccess second = recording("second", asked);
-        VirtualChunks chunks = new VirtualChunks(
-                config(narrow, wide), Map.of("s3://bucket", first, "s3://bucket/a/b", second));
+        VirtualChunks chunks =
+                new VirtualChunks(config(narrow, wide), Map.of("s3://bucket", first, "s3://bucket/a/b", second));
 
-        for (String location : List.of("s3://bucket/x", "s3://bucket/a/x", "s3://bucket/a/b/x", "s3://bucket/a%2Fb/x")) {
+        for (String location :
+                List.of("s3://bucket/x", "s3://bucket/a/x", "s3://bucket/a/b/x", "s3://bucket/a%2Fb/x")) {
             fetch(chunks, location);
         }
         assertThat(asked)
@@ -228,14 +230,9 @@ class VirtualChunksTest {
     private static VirtualAccess recording(String name, List<String> asked) {
         return (container, authorised) -> new VirtualStore() {
             @Override
-            public Optional<ByteBuffer> fetch(
-                    VirtualLocation location,
-                    ByteRange range,
-                    ReadCondition condition) {
-                asked.add(name + " " + container.name().orElse("") + " " + location.authority() + " "
-                        + location.key());
-                return Optional.of(
-                        ByteBuffer.allocate((int) range.length()).asReadOnlyBuffer());
+            public Optional<ByteBuffer> fetch(VirtualLocation location, ByteRange range, ReadCondition condition) {
+                asked.add(name + " " + container.name().orElse("") + " " + location.authority() + " " + location.key());
+                return Optional.of(ByteBuffer.allocate((int) range.length()).asReadOnlyBuffer());
             }
 
             @Override
@@ -284,8 +281,8 @@ class VirtualChunksTest {
 
         assertThatExceptionOfType(VirtualAccessException.class)
                 .isThrownBy(() -> chunks.validate(location))
-                .satisfies(e -> assertThat(e.reason())
-                        .isIn(reason, reason == Reason.OUTSIDE ? Reason.NO_CONTAINER : reason));
+                .satisfies(e ->
+                        assertThat(e.reason()).isIn(reason, reason == Reason.OUTSIDE ? Reason.NO_CONTAINER : reason));
     }
 
     @Test
@@ -325,8 +322,7 @@ class VirtualChunksTest {
             String prefix = server.url() + "/d/";
             VirtualChunkContainer container = VirtualChunkContainer.of(
                     prefix,
-                    new ContainerStore.Http(
-                            new TreeMap<>(), new TreeMap<>(Map.of("X-One", "1", "X-Two", "2"))));
+                    new ContainerStore.Http(new TreeMap<>(), new TreeMap<>(Map.of("X-One", "1", "X-Two", "2"))));
             VirtualChunks chunks = new VirtualChunks(
                     config(container),
                     Map.of(
@@ -348,8 +344,7 @@ class VirtualChunksTest {
             assertStale(chunks, reference.ifUnmodifiedSince(TIME.minusSeconds(2)), "was modified after");
             server.inject(new Fault.Status(503), new Fault.Drop(), new Fault.Cut(1));
             assertThat(text(chunks.fetch(reference))).isEqualTo("234");
-            assertThatExceptionOfType(ObjectNotFoundException.class)
-                    .isThrownBy(() -> fetch(chunks, prefix + "absent"));
+            assertThatExceptionOfType(ObjectNotFoundException.class).isThrownBy(() -> fetch(chunks, prefix + "absent"));
 
             server.redirect("/d/moved", prefix + "a%20b.bin");
             server.redirect("/d/out", server.url() + "/secret");
@@ -388,7 +383,8 @@ class VirtualChunksTest {
 
             assertThat(text(chunks.fetch(reference))).isEqualTo("234");
             assertThat(text(chunks.fetch(reference.ifTagged(tag)))).isEqualTo("234");
-            assertThat(text(chunks.fetch(reference.ifTagged(tag.replace("\"", ""))))).isEqualTo("234");
+            assertThat(text(chunks.fetch(reference.ifTagged(tag.replace("\"", "")))))
+                    .isEqualTo("234");
             assertThat(text(chunks.fetch(reference.ifUnmodifiedSince(time)))).isEqualTo("234");
             assertStale(chunks, reference.ifTagged("x"), "ETag x");
             assertStale(chunks, reference.ifUnmodifiedSince(time.minusSeconds(1)), "was modified after");
@@ -412,10 +408,12 @@ class VirtualChunksTest {
 
     @Test
     void asksNoServerThatOnlyTheRepositoryNames() {
-        VirtualChunkContainer container = VirtualChunkContainer.of(
-                "s3://bucket/", ContainerStore.S3.at("http://127.0.0.1:1/", "us-east-1"));
+        VirtualChunkContainer container =
+                VirtualChunkContainer.of("s3://bucket/", ContainerStore.S3.at("http://127.0.0.1:1/", "us-east-1"));
         for (S3Access access : List.of(
-                S3Access.as(keys()), S3Access.environment(), S3Access.as(keys()).at(URI.create("http://127.0.0.1:2")))) {
+                S3Access.as(keys()),
+                S3Access.environment(),
+                S3Access.as(keys()).at(URI.create("http://127.0.0.1:2")))) {
             VirtualChunks chunks = new VirtualChunks(config(container), Map.of("s3://bucket/", access));
 
             assertRefused(chunks, "s3://bucket/x", Reason.WRONG_ACCESS);

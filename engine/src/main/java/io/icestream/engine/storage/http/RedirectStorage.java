@@ -141,7 +141,8 @@ public final class RedirectStorage extends ReadOnlyStorage {
     }
 
     private StorageException failure(String why) {
-        return new StorageException("Cannot find out where " + HttpCalls.shown(address) + " leads: " + why, Retry.CANNOT_HELP);
+        return new StorageException(
+                "Cannot find out where " + HttpCalls.shown(address) + " leads: " + why, Retry.CANNOT_HELP);
     }
 
     @Override

@@ -142,8 +142,7 @@ class HttpFaultsTest {
         HttpStorage storage = open();
         server.adopt(Habit.SHIFTS_RANGES);
 
-        assertThatThrownBy(() -> storage.fetchRange("ten", 2, 3))
-                .hasMessageContaining("another range (bytes 3-4/10)");
+        assertThatThrownBy(() -> storage.fetchRange("ten", 2, 3)).hasMessageContaining("another range (bytes 3-4/10)");
     }
 
     @Test
@@ -235,8 +234,7 @@ class HttpFaultsTest {
 
         server.inject(new Fault.Meanwhile(() -> {}), new Fault.Meanwhile(() -> server.put("/d/large", other)));
         ByteBuffer read = storage.fetchRange("large", 5, 99_990);
-        assertThat(read.equals(ByteBuffer.wrap(large, 5, 99_990))
-                        || read.equals(ByteBuffer.wrap(other, 5, 99_990)))
+        assertThat(read.equals(ByteBuffer.wrap(large, 5, 99_990)) || read.equals(ByteBuffer.wrap(other, 5, 99_990)))
                 .as("all bytes are of one version")
                 .isTrue();
         assertThatThrownBy(() -> storage.fetchRange("large", 5, 100_000)).hasMessageContaining("has 100000 bytes");
@@ -248,7 +246,8 @@ class HttpFaultsTest {
     void followsRedirectionsWithoutItsHeaders() {
         open();
         server.redirect("/d/old", server.url() + "/d/ten");
-        server.redirect("/d/away", "http://localhost:" + URI.create(server.url()).getPort() + "/d/ten");
+        server.redirect(
+                "/d/away", "http://localhost:" + URI.create(server.url()).getPort() + "/d/ten");
         HttpStorage storage =
                 HttpStorage.open(server.url() + "/d", options.withHeaders(Map.of("Authorization", "Bearer x")));
 

@@ -138,10 +138,8 @@ class RedirectStorageTest extends StorageReadContract {
         List<String> opened = new ArrayList<>();
         server.redirect("/start", "gs://bucket/set?x=1");
 
-        try (Storage redirected = RedirectStorage.open(
-                server.url() + "/start",
-                HttpOptions.defaults(),
-                Map.of("gs", url -> {
+        try (Storage redirected =
+                RedirectStorage.open(server.url() + "/start", HttpOptions.defaults(), Map.of("gs", url -> {
                     opened.add(url);
                     return memory;
                 }))) {
