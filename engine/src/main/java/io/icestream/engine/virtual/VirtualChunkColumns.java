@@ -9,36 +9,32 @@ import java.util.Optional;
 
 /**
  * Virtual chunks of a box of an array, column by column: one entry per chunk, in C order, the last dimension fastest.
- *
- * @param shape number of chunks of the box in each dimension
- * @param locations URL of each chunk's object; empty for a chunk that is left as it is
- * @param offsets first byte of each chunk in its object
- * @param lengths number of bytes of each chunk
- * @param origin index of the first chunk of the box, one entry per dimension
- * @param checksum what must hold of every object
+ * Immutable.
  */
-public record VirtualChunkColumns(
-        int[] shape,
-        List<String> locations,
-        long[] offsets,
-        long[] lengths,
-        long[] origin,
-        Optional<VirtualChecksum> checksum) {
-    /** Copies, and checks that all columns have as many entries as the box has chunks. */
-    public VirtualChunkColumns {
-        shape = shape.clone();
-        locations = List.copyOf(locations);
-        offsets = offsets.clone();
-        lengths = lengths.clone();
-        origin = origin.clone();
-        long chunks = Arrays.stream(shape).mapToLong(count -> count).reduce(1, Math::multiplyExact);
-        if (locations.size() != chunks || offsets.length != chunks || lengths.length != chunks) {
-            throw new IllegalArgumentException("Invalid columns for a box of " + Arrays.toString(shape) + " chunks: "
-                    + locations.size() + " locations, " + offsets.length + " offsets, " + lengths.length + " lengths");
-        }
+public final class VirtualChunkColumns {
+    private final int[] shape;
+    private final List<String> locations;
+    private final long[] offsets;
+    private final long[] lengths;
+    private final long[] origin;
+    private final Optional<VirtualChecksum> checksum;
+
+    private VirtualChunkColumns(
+            int[] shape,
+            List<String> locations,
+            long[] offsets,
+            long[] lengths,
+            long[] origin,
+            Optional<VirtualChecksum> checksum) {
+        this.shape = shape;
+        this.locations = locations;
+        this.offsets = offsets;
+        this.lengths = lengths;
+        this.origin = origin;
+        this.checksum = checksum;
         if (origin.length != shape.length) {
-            throw new IllegalArgumentException(
-                    "Invalid origin " + Arrays.toString(origin) + " of a box of " + shape.length + " dimensions");
+            throw new IllegalArgumentException("Invalid origin " + Arrays.toString(origin) + " of a box of "
+                    + shape.length + " dimensions");
         }
     }
 
@@ -62,7 +58,7 @@ public record VirtualChunkColumns(
      * @return the changed columns
      */
     public VirtualChunkColumns at(long... index) {
-        return new VirtualChunkColumns(shape, locations, offsets, lengths, index, checksum);
+        return new VirtualChunkColumns(shape, locations, offsets, lengths, index.clone(), checksum);
     }
 
     /**
@@ -111,40 +107,11 @@ public record VirtualChunkColumns(
         return ChunkIndex.of(index);
     }
 
-    @Override
-    public int[] shape() {
-        return shape.clone();
-    }
-
-    @Override
-    public long[] offsets() {
-        return offsets.clone();
-    }
-
-    @Override
-    public long[] lengths() {
-        return lengths.clone();
-    }
-
-    @Override
-    public long[] origin() {
-        return origin.clone();
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof VirtualChunkColumns that
-                && Arrays.equals(shape, that.shape)
-                && locations.equals(that.locations)
-                && Arrays.equals(offsets, that.offsets)
-                && Arrays.equals(lengths, that.lengths)
-                && Arrays.equals(origin, that.origin)
-                && checksum.equals(that.checksum);
-    }
-
-    @Override
-    public int hashCode() {
-        return 31 * locations.hashCode() + Arrays.hashCode(offsets);
+    /**
+     * @return what must hold of every object, if anything
+     */
+    public Optional<VirtualChecksum> checksum() {
+        return checksum;
     }
 
     @Override
