@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Virtual chunk containers and the compression of locations in the configuration. */
 class ContainersTest {
-    private static final ContainerStore.S3 S3 = ContainerStore.S3.in("us-east-1");
+    private static final ContainerStore.S3 AMAZON = ContainerStore.S3.in("us-east-1");
 
     private static RepositoryConfig read(RepositoryConfig config) {
         return RepositoryConfig.decode(config.encode(), "test");
@@ -33,7 +33,7 @@ class ContainersTest {
                         new ContainerStore.Http(
                                 new TreeMap<>(Map.of("timeout", "1s")), new TreeMap<>(Map.of("H", "v")))),
                 VirtualChunkContainer.of("memory://x/", new ContainerStore.InMemory()),
-                VirtualChunkContainer.of("s3://anonymous/", S3.asAnonymous()),
+                VirtualChunkContainer.of("s3://anonymous/", AMAZON.asAnonymous()),
                 VirtualChunkContainer.of("s3://minio/", ContainerStore.S3.at("http://localhost:9000", "r")),
                 VirtualChunkContainer.named(
                         "t",
@@ -62,15 +62,15 @@ class ContainersTest {
     @Test
     void oneOfTheSamePrefixOrNameIsReplaced() {
         RepositoryConfig config = RepositoryConfig.DEFAULT
-                .withVirtualChunkContainer(VirtualChunkContainer.named("n", "s3://one/", S3))
-                .withVirtualChunkContainer(VirtualChunkContainer.of("s3://two/", S3))
-                .withVirtualChunkContainer(VirtualChunkContainer.named("n", "s3://three/", S3))
-                .withVirtualChunkContainer(VirtualChunkContainer.of("s3://two/", S3.asAnonymous()));
+                .withVirtualChunkContainer(VirtualChunkContainer.named("n", "s3://one/", AMAZON))
+                .withVirtualChunkContainer(VirtualChunkContainer.of("s3://two/", AMAZON))
+                .withVirtualChunkContainer(VirtualChunkContainer.named("n", "s3://three/", AMAZON))
+                .withVirtualChunkContainer(VirtualChunkContainer.of("s3://two/", AMAZON.asAnonymous()));
 
         assertThat(config.virtualChunkContainers())
                 .containsExactly(
-                        VirtualChunkContainer.named("n", "s3://three/", S3),
-                        VirtualChunkContainer.of("s3://two/", S3.asAnonymous()));
+                        VirtualChunkContainer.named("n", "s3://three/", AMAZON),
+                        VirtualChunkContainer.of("s3://two/", AMAZON.asAnonymous()));
         assertThat(config.withoutVirtualChunkContainers().virtualChunkContainers())
                 .isEmpty();
         assertThat(config.overlaidBy(RepositoryConfig.DEFAULT.withoutVirtualChunkContainers())
@@ -98,7 +98,7 @@ class ContainersTest {
                 .hasSize(3)
                 .anyMatch(why -> why.contains("'gcs'"))
                 .anyMatch(why -> why.contains("gcs, gs"));
-        RepositoryConfig more = read(config.withVirtualChunkContainer(VirtualChunkContainer.of("s3://more/", S3)));
+        RepositoryConfig more = read(config.withVirtualChunkContainer(VirtualChunkContainer.of("s3://more/", AMAZON)));
         assertThat(more.settings().at("/virtual_chunk_containers")).hasSize(6);
         assertThat(more.settings()
                         .at("/virtual_chunk_containers")
@@ -121,14 +121,14 @@ class ContainersTest {
     })
     void refusesPrefixesThatMakeNoSense(String prefix) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> VirtualChunkContainer.of(prefix, S3))
+                .isThrownBy(() -> VirtualChunkContainer.of(prefix, AMAZON))
                 .withMessageContaining("'" + prefix + "'");
     }
 
     @Test
     void refusesNamesThatMakeNoSense() {
-        assertThatIllegalArgumentException().isThrownBy(() -> VirtualChunkContainer.named("", "s3://b/", S3));
-        assertThatIllegalArgumentException().isThrownBy(() -> VirtualChunkContainer.named("a/b", "s3://b/", S3));
+        assertThatIllegalArgumentException().isThrownBy(() -> VirtualChunkContainer.named("", "s3://b/", AMAZON));
+        assertThatIllegalArgumentException().isThrownBy(() -> VirtualChunkContainer.named("a/b", "s3://b/", AMAZON));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> VirtualChunkContainer.of("file:///", new ContainerStore.LocalFiles("/")));
     }

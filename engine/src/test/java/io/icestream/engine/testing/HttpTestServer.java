@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -100,7 +101,11 @@ public final class HttpTestServer implements AutoCloseable {
         record Stall() implements Fault {}
     }
 
-    private record Served(byte[] bytes, String tag, Instant lastModified) {}
+    private record Served(ByteBuffer content, String tag, Instant lastModified) {
+        byte[] bytes() {
+            return content.array();
+        }
+    }
 
     private HttpTestServer(HttpServer http) {
         this.http = http;
@@ -133,7 +138,7 @@ public final class HttpTestServer implements AutoCloseable {
     /** Serves an object from now on, with a time. */
     public void put(String path, byte[] bytes, Instant lastModified) {
         String tag = "\"" + Integer.toHexString(Arrays.hashCode(bytes)) + "-" + bytes.length + "\"";
-        objects.put(path, new Served(bytes.clone(), tag, lastModified));
+        objects.put(path, new Served(ByteBuffer.wrap(bytes.clone()), tag, lastModified));
     }
 
     /** The ETag of an object, with quotes. */

@@ -87,7 +87,7 @@ public final class InteropVirtual {
         Files.write(data.resolve("bytes.bin"), bytes);
         Files.setLastModifiedTime(data.resolve("bytes.bin"), FileTime.from(TIME));
         for (int i = 0; i < 500; i++) {
-            Files.write(data.resolve(file(i)), ("file %03d of many".formatted(i)).getBytes(UTF_8));
+            Files.write(data.resolve(file(i)), "file %03d of many".formatted(i).getBytes(UTF_8));
         }
     }
 
@@ -175,7 +175,7 @@ public final class InteropVirtual {
             }
             for (int i = 0; i < 1500; i++) {
                 ByteBuffer expected =
-                        ByteBuffer.wrap(("file %03d of many".formatted(i / 3)).getBytes(UTF_8), 4 * (i % 3), 4);
+                        ByteBuffer.wrap("file %03d of many".formatted(i / 3).getBytes(UTF_8), 4 * (i % 3), 4);
                 require(
                         tip.readChunk(MANY, ChunkIndex.of(i)).orElseThrow().equals(expected),
                         "chunk " + i + " of /many");
