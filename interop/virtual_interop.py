@@ -21,14 +21,14 @@ TIME = datetime.datetime(2026, 11, 21, 12, 0, 1, tzinfo=datetime.timezone.utc)
 def containers(prefix, directory):
     return [
         icechunk.VirtualChunkContainer(prefix, icechunk.local_filesystem_store(str(directory)), name="data"),
-        icechunk.VirtualChunkContainer("https://example.org/x/", icechunk.http_store()),
-        icechunk.VirtualChunkContainer("s3://bucket/x/", icechunk.s3_store(region="eu-central-1", anonymous=True), name="bucket"),
+        icechunk.VirtualChunkContainer("https://example.org/x/", icechunk.http_store({})),
+        icechunk.VirtualChunkContainer("s3://bucket/x/", icechunk.s3_store(region="eu-central-1", anonymous=True, network_stream_timeout_seconds=None), name="bucket"),
         icechunk.VirtualChunkContainer("gs://bucket/x/", icechunk.gcs_store({})),
     ]
 
 
 def described(container):
-    return (container.name, container.url_prefix, repr(container.store))
+    return (container.url_prefix, str(container.name), repr(container.store))
 
 
 def name(i):

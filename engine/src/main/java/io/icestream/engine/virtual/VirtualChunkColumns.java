@@ -41,14 +41,26 @@ public final class VirtualChunkColumns {
     /**
      * A box at the start of the array, without checksum.
      *
-     * @param shape number of chunks in each dimension
-     * @param locations URL of each chunk's object, or empty
-     * @param offsets first byte of each chunk
+     * @param shape number of chunks of the box in each dimension
+     * @param locations URL of each chunk's object; empty for a chunk that is left as it is
+     * @param offsets first byte of each chunk in its object
      * @param lengths number of bytes of each chunk
-     * @return the columns
+     * @return the columns; they are copied
+     * @throws IllegalArgumentException if a column has more or fewer entries than the box has chunks
      */
     public static VirtualChunkColumns of(int[] shape, List<String> locations, long[] offsets, long[] lengths) {
-        return new VirtualChunkColumns(shape, locations, offsets, lengths, new long[shape.length], Optional.empty());
+        long chunks = Arrays.stream(shape).mapToLong(count -> count).reduce(1, Math::multiplyExact);
+        if (locations.size() != chunks || offsets.length != chunks || lengths.length != chunks) {
+            throw new IllegalArgumentException("Invalid columns for a box of " + Arrays.toString(shape) + " chunks: "
+                    + locations.size() + " locations, " + offsets.length + " offsets, " + lengths.length + " lengths");
+        }
+        return new VirtualChunkColumns(
+                shape.clone(),
+                List.copyOf(locations),
+                offsets.clone(),
+                lengths.clone(),
+                new long[shape.length],
+                Optional.empty());
     }
 
     /**

@@ -32,8 +32,6 @@ import io.icestream.engine.virtual.LocalFileAccess;
 import io.icestream.engine.virtual.StaleVirtualChunkException;
 import io.icestream.engine.virtual.VirtualAccessException;
 import io.icestream.engine.virtual.VirtualChunkColumns;
-import io.icestream.engine.zarr.DataType;
-import io.icestream.engine.zarr.NdArray;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,8 +102,8 @@ class VirtualSessionTest {
                 storage, RepositoryOptions.defaults().withVirtualAccess(prefix, new LocalFileAccess()))) {
             Session tip = repository.readonlySession(Version.branch("main"));
 
-            assertThat(ZarrArray.open(tip, A).readAll())
-                    .isEqualTo(NdArray.of(DataType.UINT8, new byte[] {0, 0, 0, 30, 40, 50, '<', 0, 0, 0}, 10));
+            assertThat(ZarrArray.open(tip, A).readAll().bytes())
+                    .containsExactly(0, 0, 0, 30, 40, 50, \'<\', 0, 0, 0);
             assertThat(tip.findChunk(A, ChunkIndex.of(4)))
                     .hasValue(ChunkReference.Virtual.of("vcc://here/bytes", 40, 1));
             assertThat(tip.findChunk(A, ChunkIndex.of(5))).hasValue(at(50));
