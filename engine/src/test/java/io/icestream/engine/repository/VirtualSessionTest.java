@@ -103,7 +103,7 @@ class VirtualSessionTest {
             Session tip = repository.readonlySession(Version.branch("main"));
 
             assertThat(ZarrArray.open(tip, A).readAll().bytes())
-                    .containsExactly(0, 0, 0, 30, 40, 50, \'<\', 0, 0, 0);
+                    .containsExactly(0, 0, 0, 30, 40, 50, '<', 0, 0, 0);
             assertThat(tip.findChunk(A, ChunkIndex.of(4)))
                     .hasValue(ChunkReference.Virtual.of("vcc://here/bytes", 40, 1));
             assertThat(tip.findChunk(A, ChunkIndex.of(5))).hasValue(at(50));
