@@ -103,7 +103,7 @@ public final class HttpTestServer implements AutoCloseable {
 
     private record Served(ByteBuffer content, String tag, Instant lastModified) {
         byte[] bytes() {
-            return content.array();
+            return S3Objects.array(content);
         }
     }
 
