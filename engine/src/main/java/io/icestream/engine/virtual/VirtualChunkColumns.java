@@ -33,8 +33,8 @@ public final class VirtualChunkColumns {
         this.origin = origin;
         this.checksum = checksum;
         if (origin.length != shape.length) {
-            throw new IllegalArgumentException("Invalid origin " + Arrays.toString(origin) + " of a box of "
-                    + shape.length + " dimensions");
+            throw new IllegalArgumentException(
+                    "Invalid origin " + Arrays.toString(origin) + " of a box of " + shape.length + " dimensions");
         }
     }
 

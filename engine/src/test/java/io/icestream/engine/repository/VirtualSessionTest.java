@@ -102,8 +102,7 @@ class VirtualSessionTest {
                 storage, RepositoryOptions.defaults().withVirtualAccess(prefix, new LocalFileAccess()))) {
             Session tip = repository.readonlySession(Version.branch("main"));
 
-            assertThat(ZarrArray.open(tip, A).readAll().bytes())
-                    .containsExactly(0, 0, 0, 30, 40, 50, '<', 0, 0, 0);
+            assertThat(ZarrArray.open(tip, A).readAll().bytes()).containsExactly(0, 0, 0, 30, 40, 50, '<', 0, 0, 0);
             assertThat(tip.findChunk(A, ChunkIndex.of(4)))
                     .hasValue(ChunkReference.Virtual.of("vcc://here/bytes", 40, 1));
             assertThat(tip.findChunk(A, ChunkIndex.of(5))).hasValue(at(50));
@@ -303,8 +302,7 @@ class VirtualSessionTest {
                     .run(VerifyRequest.defaults().withPayloads(VerifyRequest.Payloads.READ), Progress.NONE);
             assertThat(report.isSound()).isTrue();
             assertThat(report.findings()).hasSize(1);
-            assertThat(report.findings().get(0).problem())
-                    .contains("was not looked at");
+            assertThat(report.findings().get(0).problem()).contains("was not looked at");
         }
     }
 }
