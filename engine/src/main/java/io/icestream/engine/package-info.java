@@ -14,19 +14,20 @@
  *               /    |    \
  *        conflict    |     ref
  *             \      |      |
- *             change |    asset
+ *             change |    asset, virtual
  *             /    \ |   /     \
  *          zarr    format     storage
  * </pre>
  *
  * <ul>
- *   <li>{@code storage}: named objects with versions, in memory, in a local folder and, in {@code storage.s3}, in S3
- *       and its like. Bytes and keys only.
+ *   <li>{@code storage}: named objects with versions, in memory, in a local folder, in {@code storage.s3}, in S3
+ *       and its like, and, read only, in {@code storage.http}, on web servers. Bytes and keys only.
  *   <li>{@code format}: ids, snapshots, manifests, transaction logs, the repository object; their decoders and
  *       encoders. Pure: no I/O, no clock, no chance.
  *   <li>{@code zarr}: array metadata, data types, chunk grid, codecs, as the Zarr specification has them. Knows nothing
  *       of Icechunk.
  *   <li>{@code asset}: typed reads and writes of the format's objects, with caches.
+ *   <li>{@code virtual}: chunks outside the repository: containers, authorisation, from a location to bytes.
  *   <li>{@code change}: what a session has altered and not yet committed.
  *   <li>{@code conflict}: finds conflicts between two commits, and solves them.
  *   <li>{@code ref}: branches, tags, the ops log; the one compare-and-set loop on the repository object.

@@ -119,8 +119,7 @@ public final class AssetStore {
                     .duplicate();
         }
         throw new StorageException(
-                "Cannot read " + reference + ": it lies outside the repository, and only chunks inside are read; "
-                        + "read it with a client that resolves virtual chunks",
+                "Cannot read " + reference + ": it lies outside the repository; read it through a session",
                 Retry.CANNOT_HELP);
     }
 

@@ -1,5 +1,6 @@
 package io.icestream.engine.format;
 
+import java.time.Instant;
 import java.util.Optional;
 
 /** Where the stored bytes of one chunk are. */
@@ -7,12 +8,20 @@ public sealed interface ChunkReference {
     /** Number of stored bytes. */
     long length();
 
+    /** Where they are kept. */
+    ChunkKind kind();
+
     /**
      * The bytes themselves, kept in the manifest.
      *
      * @param bytes the chunk as stored, before Zarr decoding
      */
     record Inline(Bytes bytes) implements ChunkReference {
+        @Override
+        public ChunkKind kind() {
+            return ChunkKind.INLINE;
+        }
+
         @Override
         public long length() {
             return bytes.size();
@@ -31,6 +40,11 @@ public sealed interface ChunkReference {
         public Native {
             Ranges.checkByteRange(offset, length);
         }
+
+        @Override
+        public ChunkKind kind() {
+            return ChunkKind.NATIVE;
+        }
     }
 
     /**
@@ -46,6 +60,26 @@ public sealed interface ChunkReference {
         /** Checks the range. */
         public Virtual {
             Ranges.checkByteRange(offset, length);
+        }
+
+        /** One without a checksum. */
+        public static Virtual of(String location, long offset, long length) {
+            return new Virtual(location, offset, length, Optional.empty());
+        }
+
+        /** The same part of the object, as long as the object has this tag. */
+        public Virtual ifTagged(String entityTag) {
+            return new Virtual(location, offset, length, Optional.of(new VirtualChecksum.EntityTag(entityTag)));
+        }
+
+        /** The same part of the object, as long as the object is not modified after this time. */
+        public Virtual ifUnmodifiedSince(Instant time) {
+            return new Virtual(location, offset, length, Optional.of(VirtualChecksum.LastModified.notBefore(time)));
+        }
+
+        @Override
+        public ChunkKind kind() {
+            return ChunkKind.VIRTUAL;
         }
     }
 }

@@ -12,7 +12,7 @@ import java.lang.ref.Cleaner;
  * unreachable. May be shared between threads, which wait for each other for the time of one location.
  */
 final class LocationDecompressor {
-    private static final int MAX_LOCATION_BYTES = 1024;
+    private static final int MAX_LOCATION_BYTES = LocationCompressor.MAX_LOCATION_BYTES;
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final ZstdDecompressCtx context;

@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a manifest from references in their order, as a merge of an older manifest with changes gives them: per array
@@ -23,7 +25,9 @@ public final class ManifestWriter {
     private final TreeMap<NodeId, List<ChunkIndexRange>> extents = new TreeMap<>();
     private final List<NodeId> nodes = new ArrayList<>();
     private final List<Integer> arrays = new ArrayList<>();
+    private final @Nullable LocationCompressor locations;
     private long total;
+    private long virtual;
 
     private int[] places = new int[64];
     private int count;
@@ -33,7 +37,12 @@ public final class ManifestWriter {
 
     /** Begins a manifest without references. */
     public ManifestWriter(ManifestId id) {
+        this(id, null);
+    }
+
+    private ManifestWriter(ManifestId id, @Nullable LocationCompressor locations) {
         this.id = id;
+        this.locations = locations;
     }
 
     /**
@@ -59,7 +68,10 @@ public final class ManifestWriter {
     public void add(ChunkIndex index, ChunkReference reference) {
         int[] entries = index.unsigned();
         accept(entries);
-        append(ReferenceCodec.write(writer, entries, reference));
+        append(ReferenceCodec.write(writer, entries, reference, locations));
+        if (reference.kind() == ChunkKind.VIRTUAL) {
+            virtual++;
+        }
     }
 
     /**
@@ -70,7 +82,10 @@ public final class ManifestWriter {
      */
     public void add(ManifestCursor cursor) {
         accept(cursor.unsignedIndex());
-        append(ReferenceCodec.copy(writer, cursor));
+        append(ReferenceCodec.copy(writer, cursor, locations));
+        if (ReferenceCodec.isVirtual(cursor.table())) {
+            virtual++;
+        }
     }
 
     /** Number of references added so far, over all arrays. */
@@ -155,6 +170,53 @@ public final class ManifestWriter {
         return new EncodedManifest(new ManifestFile(id, file.remaining(), total), file, boxes);
     }
 
+    /**
+     * Ends the manifest as {@link #finish(int)} does, with the locations of virtual chunks compressed if there are enough of
+     * them. Cost: if so, the references are written a second time, and about as many bytes again are needed.
+     *
+     * @param compressionLevel zstd level
+     * @param compression when and how; for format version 2 only
+     */
+    public EncodedManifest finish(int compressionLevel, LocationCompression compression) {
+        if (!compression.isWorthwhile(total, virtual)) {
+            return finish(compressionLevel);
+        }
+        FlatWriter plain = finishBuffer();
+        byte[] content = Arrays.copyOfRange(plain.buffer(), plain.start(), plain.buffer().length);
+        Manifest manifest = Manifest.decode(new FlatReader(content, "manifest " + id));
+        Optional<LocationCompressor> trained = LocationCompressor.train(samples(manifest, compression), compression);
+        try (LocationCompressor compressor = trained.orElse(null)) {
+            return copyOf(manifest, compressor).finish(compressionLevel);
+        }
+    }
+
+    /** Locations at equal distances: this package knows no chance. */
+    private List<String> samples(Manifest manifest, LocationCompression compression) {
+        List<String> samples = new ArrayList<>();
+        long seen = 0;
+        for (NodeId node : manifest.nodes()) {
+            for (ManifestCursor cursor = manifest.cursor(node); cursor.advance(); ) {
+                if (ReferenceCodec.isVirtual(cursor.table())
+                        && seen++ * compression.maxSamples() / virtual == samples.size()
+                        && samples.size() < compression.maxSamples()) {
+                    samples.add(((ChunkReference.Virtual) cursor.reference()).location());
+                }
+            }
+        }
+        return samples;
+    }
+
+    private ManifestWriter copyOf(Manifest manifest, @Nullable LocationCompressor compressor) {
+        ManifestWriter copy = new ManifestWriter(id, compressor);
+        for (NodeId node : manifest.nodes()) {
+            copy.beginArray(node);
+            for (ManifestCursor cursor = manifest.cursor(node); cursor.advance(); ) {
+                copy.add(cursor);
+            }
+        }
+        return copy;
+    }
+
     /** Ends the buffer inside of the file. */
     FlatWriter finishBuffer() {
         endArray();
@@ -162,10 +224,13 @@ public final class ManifestWriter {
             throw new IllegalStateException("Manifest " + id + " has no references");
         }
         int list = writer.offsets(arrays.stream().mapToInt(Integer::intValue).toArray());
+        int dictionary = locations == null ? 0 : writer.bytes(locations.dictionary(), 0, locations.dictionary().length);
         writer.startTable();
+        writer.offset(Manifest.LOCATION_DICTIONARY, dictionary);
         writer.offset(Manifest.ARRAYS, list);
         writer.id(Manifest.ID, id.high(), id.low());
-        writer.u8(Manifest.COMPRESSION_ALGORITHM, 0, Manifest.ZSTD_WITH_DICTIONARY);
+        int algorithm = locations == null ? 0 : Manifest.ZSTD_WITH_DICTIONARY;
+        writer.u8(Manifest.COMPRESSION_ALGORITHM, algorithm, Manifest.ZSTD_WITH_DICTIONARY);
         writer.finish(writer.endTable());
         return writer;
     }

@@ -88,7 +88,12 @@ final class ReferenceCodec {
                 : Optional.of(new VirtualChecksum.LastModified(Instant.ofEpochSecond(seconds)));
     }
 
-    static int write(FlatWriter writer, int[] index, ChunkReference reference) {
+    /** Whether a reference is to an object outside the repository; cheap for one that is not. */
+    static boolean isVirtual(FlatTable ref) {
+        return ref.field(CHUNK_ID, ChunkId.SIZE_BYTES) == 0 && (ref.has(COMPRESSED_LOCATION) || ref.has(LOCATION));
+    }
+
+    static int write(FlatWriter writer, int[] index, ChunkReference reference, @Nullable LocationCompressor locations) {
         if (reference instanceof ChunkReference.Native stored) {
             int entries = writer.u32s(index);
             return writeNative(
@@ -98,11 +103,11 @@ final class ReferenceCodec {
             return writeInline(
                     writer, index, inline.bytes().array(), 0, inline.bytes().size());
         }
-        return writeVirtual(writer, index, (ChunkReference.Virtual) reference);
+        return writeVirtual(writer, index, (ChunkReference.Virtual) reference, locations);
     }
 
     /** Copies a reference from another manifest. */
-    static int copy(FlatWriter writer, ManifestCursor cursor) {
+    static int copy(FlatWriter writer, ManifestCursor cursor, @Nullable LocationCompressor locations) {
         FlatTable ref = cursor.table();
         FlatReader reader = ref.reader();
         int chunk = ref.field(CHUNK_ID, ChunkId.SIZE_BYTES);
@@ -118,7 +123,7 @@ final class ReferenceCodec {
         }
         FlatVector inline = ref.has(LOCATION) || ref.has(COMPRESSED_LOCATION) ? null : ref.vector(INLINE, 1);
         return inline == null
-                ? write(writer, cursor.unsignedIndex(), cursor.reference())
+                ? write(writer, cursor.unsignedIndex(), cursor.reference(), locations)
                 : writeInline(writer, cursor.unsignedIndex(), reader.bytes(), inline.start(), inline.length());
     }
 
@@ -140,8 +145,11 @@ final class ReferenceCodec {
         return writer.endTable();
     }
 
-    private static int writeVirtual(FlatWriter writer, int[] index, ChunkReference.Virtual reference) {
-        int location = writer.string(reference.location());
+    private static int writeVirtual(
+            FlatWriter writer, int[] index, ChunkReference.Virtual reference, @Nullable LocationCompressor locations) {
+        byte[] packed = locations == null ? null : locations.compress(reference.location());
+        int compressed = packed == null ? 0 : writer.bytes(packed, 0, packed.length);
+        int location = packed == null ? writer.string(reference.location()) : 0;
         VirtualChecksum checksum = reference.checksum().orElse(null);
         int tag = checksum instanceof VirtualChecksum.EntityTag entity ? writer.string(entity.value()) : 0;
         int entries = writer.u32s(index);
@@ -153,6 +161,7 @@ final class ReferenceCodec {
         }
         writer.offset(CHECKSUM_ETAG, tag);
         writer.offset(LOCATION, location);
+        writer.offset(COMPRESSED_LOCATION, compressed);
         writer.offset(INDEX, entries);
         return writer.endTable();
     }

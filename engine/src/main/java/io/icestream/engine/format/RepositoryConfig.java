@@ -14,7 +14,9 @@ import java.util.Set;
  *
  * <p>Stored form: a map in {@link FlexBuffers}. Used here: {@code inline_chunk_threshold_bytes}, {@code compression.level},
  * {@code manifest.splitting.split_sizes}, {@code manifest.preload}, {@code num_updates_per_repo_info_file}, {@code repo_update_retries.default} with
- * {@code max_tries}, {@code initial_backoff_ms}, {@code max_backoff_ms}. A setting that is absent or null is at its default.
+ * {@code max_tries}, {@code initial_backoff_ms}, {@code max_backoff_ms}, {@code virtual_chunk_containers}, {@code
+ * manifest.virtual_chunk_location_compression} with {@code min_num_chunks}, {@code dictionary_max_training_samples}, {@code
+ * dictionary_max_size_bytes}, {@code compression_level}. A setting that is absent or null is at its default.
  *
  * <p>Immutable; may be shared between threads.
  */
@@ -34,6 +36,12 @@ public final class RepositoryConfig {
     private static final String UPDATES_PER_OBJECT = "/num_updates_per_repo_info_file";
     private static final String SPLIT_SIZES = "/manifest/splitting/split_sizes";
     private static final String PRELOAD = "/manifest/preload";
+    private static final String CONTAINERS = "/virtual_chunk_containers";
+    private static final String LOCATIONS = "/manifest/virtual_chunk_location_compression/";
+    private static final String LOCATIONS_MIN = LOCATIONS + "min_num_chunks";
+    private static final String LOCATIONS_SAMPLES = LOCATIONS + "dictionary_max_training_samples";
+    private static final String LOCATIONS_DICTIONARY = LOCATIONS + "dictionary_max_size_bytes";
+    private static final String LOCATIONS_LEVEL = LOCATIONS + "compression_level";
     private static final String MAX_TRIES = "/repo_update_retries/default/max_tries";
     private static final String INITIAL_BACKOFF = "/repo_update_retries/default/initial_backoff_ms";
     private static final String MAX_BACKOFF = "/repo_update_retries/default/max_backoff_ms";
@@ -48,6 +56,8 @@ public final class RepositoryConfig {
     private final List<SplitRule> splitRules;
     private final Optional<ManifestPreload> manifestPreload;
     private final UpdateRetries updateRetries;
+    private final LocationCompression locationCompression;
+    private final ContainersCodec.Read containers;
 
     private RepositoryConfig(ObjectNode stored) {
         this.stored = stored;
@@ -60,6 +70,13 @@ public final class RepositoryConfig {
                 number(MAX_TRIES, UpdateRetries.DEFAULT.maxTries(), 1, MAX_U16),
                 milliseconds(INITIAL_BACKOFF, UpdateRetries.DEFAULT.initialBackoff()),
                 milliseconds(MAX_BACKOFF, UpdateRetries.DEFAULT.maxBackoff()));
+        LocationCompression usual = LocationCompression.DEFAULT;
+        locationCompression = new LocationCompression(
+                number(LOCATIONS_MIN, usual.minReferences(), 0, MAX_U16),
+                number(LOCATIONS_SAMPLES, usual.maxSamples(), 0, MAX_U16),
+                number(LOCATIONS_DICTIONARY, usual.maxDictionaryBytes(), 0, Integer.MAX_VALUE),
+                number(LOCATIONS_LEVEL, usual.level(), Integer.MIN_VALUE, Integer.MAX_VALUE));
+        containers = ContainersCodec.read(stored.at(CONTAINERS));
     }
 
     private Optional<JsonNode> setting(String pointer) {
@@ -160,6 +177,28 @@ public final class RepositoryConfig {
         return updateRetries;
     }
 
+    /** When and how manifests compress the locations of virtual chunks. */
+    public LocationCompression locationCompression() {
+        return locationCompression;
+    }
+
+    /** The places that virtual chunks may lie in, in the order of their prefixes; none by default. */
+    public List<VirtualChunkContainer> virtualChunkContainers() {
+        return containers.containers();
+    }
+
+    /** What the configuration has among its virtual chunk containers that makes no sense and is not used, and why. */
+    public List<String> ignoredVirtualChunkContainers() {
+        return containers.ignored();
+    }
+
+    /** The virtual chunk container with exactly this prefix, or empty if there is none. */
+    public Optional<VirtualChunkContainer> findVirtualChunkContainer(String urlPrefix) {
+        return virtualChunkContainers().stream()
+                .filter(container -> container.urlPrefix().equals(urlPrefix))
+                .findFirst();
+    }
+
     /** How the manifests of one array are split. */
     public ManifestSplits splits(NodePath path, NodeData.Array array) {
         return ManifestSplits.of(splitRules, path, array);
@@ -193,6 +232,29 @@ public final class RepositoryConfig {
     /** Sets what sessions fetch ahead. */
     public RepositoryConfig withManifestPreload(ManifestPreload preload) {
         return with(PRELOAD, PreloadCodec.write(preload));
+    }
+
+    /** Sets when and how manifests compress the locations of virtual chunks. It applies to manifests written from now on. */
+    public RepositoryConfig withLocationCompression(LocationCompression compression) {
+        JsonNodeFactory json = JsonNodeFactory.instance;
+        return with(LOCATIONS_MIN, json.numberNode(compression.minReferences()))
+                .with(LOCATIONS_SAMPLES, json.numberNode(compression.maxSamples()))
+                .with(LOCATIONS_DICTIONARY, json.numberNode(compression.maxDictionaryBytes()))
+                .with(LOCATIONS_LEVEL, json.numberNode(compression.level()));
+    }
+
+    /**
+     * Adds a place that virtual chunks may lie in, instead of one with the same prefix and one with the same name.
+     *
+     * @throws IllegalArgumentException if its store is of an unknown kind
+     */
+    public RepositoryConfig withVirtualChunkContainer(VirtualChunkContainer container) {
+        return with(CONTAINERS, ContainersCodec.with(stored.at(CONTAINERS), container));
+    }
+
+    /** Takes all virtual chunk containers away, those included that are stored in a repository and that this overlays. */
+    public RepositoryConfig withoutVirtualChunkContainers() {
+        return with(CONTAINERS, JsonNodeFactory.instance.objectNode());
     }
 
     /** Sets how a lost race for the repository object is run again. */

@@ -1,6 +1,7 @@
 package io.icestream.engine.format;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /** What must still hold of the object that a virtual chunk lies in. */
 public sealed interface VirtualChecksum {
@@ -26,6 +27,16 @@ public sealed interface VirtualChecksum {
                 throw new IllegalArgumentException("Invalid time of last modification " + time
                         + ": seconds since 1970 must be from 1 to " + MAX_SECONDS);
             }
+        }
+
+        /**
+         * The first whole second that is not before a time. Take this for objects whose times have fractions, as files have:
+         * with a time that was cut off, they would always count as modified.
+         *
+         * @throws IllegalArgumentException as the constructor says
+         */
+        public static LastModified notBefore(Instant time) {
+            return new LastModified(time.equals(time.truncatedTo(ChronoUnit.SECONDS)) ? time : time.plusSeconds(1));
         }
     }
 }

@@ -27,7 +27,8 @@ import java.util.function.Supplier;
  * <p>Looked at are: the repository object (refs and parents must be listed, or it does not open); every snapshot that it
  * lists: present, decodable, of the right id, as the repository object says, its list of manifests against those that arrays
  * use, extents that overlap; every manifest: present, of the recorded length, decodable, its references within the extents and
- * the grid; every chunk object: present and long enough, and readable if asked for; transaction logs, those remembered as
+ * the grid; every chunk object: present and long enough, and readable if asked for, and then virtual chunks too, as far as
+ * their prefixes are authorised; transaction logs, those remembered as
  * pruned included.
  *
  * <p>May run beside writers. A snapshot that is collected meanwhile can show as missing: run again to be sure.
@@ -81,7 +82,7 @@ public final class Verification {
             this.request = request;
             this.progress = progress;
             this.findings = new Findings(request.maxFindings());
-            this.manifestCheck = new ManifestCheck(storage, assets, request.payloads(), findings);
+            this.manifestCheck = new ManifestCheck(storage, context, request.payloads(), findings);
             this.snapshotCheck = new SnapshotCheck(findings);
         }
 

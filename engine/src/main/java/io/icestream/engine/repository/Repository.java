@@ -37,6 +37,7 @@ import io.icestream.engine.session.RearrangeSession;
 import io.icestream.engine.session.SessionContext;
 import io.icestream.engine.session.WritableSession;
 import io.icestream.engine.storage.Storage;
+import io.icestream.engine.virtual.VirtualChunks;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -87,6 +88,7 @@ public final class Repository implements AutoCloseable {
                 assets(storage, options),
                 references,
                 settings,
+                new VirtualChunks(config, options.virtualAccess()),
                 config,
                 new Parallel(executor, options.parallelism()),
                 options.clock(),
@@ -582,9 +584,10 @@ public final class Repository implements AutoCloseable {
         return context;
     }
 
-    /** Gives back the threads. The storage stays open, it is its maker's. */
+    /** Gives back the threads, and what virtual chunks were read with. The storage stays open, it is its maker's. */
     @Override
     public void close() {
+        context.virtualChunks().close();
         executor.shutdown();
     }
 

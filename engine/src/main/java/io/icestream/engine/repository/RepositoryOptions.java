@@ -5,6 +5,7 @@ import io.icestream.engine.asset.AssetCacheSizes;
 import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.ref.Waiter;
 import io.icestream.engine.session.MetadataRules;
+import io.icestream.engine.virtual.VirtualAccess;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Collections;
@@ -24,6 +25,7 @@ import java.util.random.RandomGenerator;
  * @param waiter lets time pass between attempts
  * @param cacheSizes memory for what has been read
  * @param parallelism how many requests one call makes at a time
+ * @param virtualAccess by URL prefix, from where virtual chunks may be fetched, and as whom; nothing unless named here
  * @param commitMetadata JSON values that go with every commit; what a commit says itself under the same name goes before
  */
 public record RepositoryOptions(
@@ -33,12 +35,14 @@ public record RepositoryOptions(
         Waiter waiter,
         AssetCacheSizes cacheSizes,
         int parallelism,
+        SortedMap<String, VirtualAccess> virtualAccess,
         SortedMap<String, JsonNode> commitMetadata) {
     private static final int DEFAULT_PARALLELISM = 16;
 
     /** Checks the ranges, and copies the metadata. */
     public RepositoryOptions {
         MetadataRules.check(commitMetadata);
+        virtualAccess = Collections.unmodifiableSortedMap(new TreeMap<>(virtualAccess));
         commitMetadata = Collections.unmodifiableSortedMap(new TreeMap<>(commitMetadata));
         if (parallelism < 1) {
             throw new IllegalArgumentException("Invalid parallelism " + parallelism + ": it must be at least 1");
@@ -58,6 +62,7 @@ public record RepositoryOptions(
                 Waiter.sleeping(),
                 AssetCacheSizes.DEFAULT,
                 DEFAULT_PARALLELISM,
+                Collections.emptySortedMap(),
                 Collections.emptySortedMap());
     }
 
@@ -67,7 +72,7 @@ public record RepositoryOptions(
      */
     public RepositoryOptions withConfig(RepositoryConfig value) {
         return new RepositoryOptions(
-                Optional.of(value), clock, random, waiter, cacheSizes, parallelism, commitMetadata);
+                Optional.of(value), clock, random, waiter, cacheSizes, parallelism, virtualAccess, commitMetadata);
     }
 
     /**
@@ -75,7 +80,8 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withClock(InstantSource value) {
-        return new RepositoryOptions(config, value, random, waiter, cacheSizes, parallelism, commitMetadata);
+        return new RepositoryOptions(
+                config, value, random, waiter, cacheSizes, parallelism, virtualAccess, commitMetadata);
     }
 
     /**
@@ -83,7 +89,8 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withRandom(RandomGenerator value) {
-        return new RepositoryOptions(config, clock, value, waiter, cacheSizes, parallelism, commitMetadata);
+        return new RepositoryOptions(
+                config, clock, value, waiter, cacheSizes, parallelism, virtualAccess, commitMetadata);
     }
 
     /**
@@ -91,7 +98,8 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withWaiter(Waiter value) {
-        return new RepositoryOptions(config, clock, random, value, cacheSizes, parallelism, commitMetadata);
+        return new RepositoryOptions(
+                config, clock, random, value, cacheSizes, parallelism, virtualAccess, commitMetadata);
     }
 
     /**
@@ -99,7 +107,7 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withCacheSizes(AssetCacheSizes value) {
-        return new RepositoryOptions(config, clock, random, waiter, value, parallelism, commitMetadata);
+        return new RepositoryOptions(config, clock, random, waiter, value, parallelism, virtualAccess, commitMetadata);
     }
 
     /**
@@ -107,7 +115,7 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withParallelism(int value) {
-        return new RepositoryOptions(config, clock, random, waiter, cacheSizes, value, commitMetadata);
+        return new RepositoryOptions(config, clock, random, waiter, cacheSizes, value, virtualAccess, commitMetadata);
     }
 
     /**
@@ -116,6 +124,20 @@ public record RepositoryOptions(
      * @throws IllegalArgumentException as for {@link io.icestream.engine.session.CommitRequest#metadata}
      */
     public RepositoryOptions withCommitMetadata(Map<String, JsonNode> values) {
-        return new RepositoryOptions(config, clock, random, waiter, cacheSizes, parallelism, new TreeMap<>(values));
+        return new RepositoryOptions(
+                config, clock, random, waiter, cacheSizes, parallelism, virtualAccess, new TreeMap<>(values));
+    }
+
+    /**
+     * Lets virtual chunks be fetched from below a prefix.
+     *
+     * @param urlPrefix the prefix, for example {@code s3://bucket/model-runs/}; the longest one of a location decides
+     * @param access what kind of store it is, and who asks, for example {@code S3Access.anonymous()}
+     * @return the changed options
+     */
+    public RepositoryOptions withVirtualAccess(String urlPrefix, VirtualAccess access) {
+        SortedMap<String, VirtualAccess> more = new TreeMap<>(virtualAccess);
+        more.put(urlPrefix, access);
+        return new RepositoryOptions(config, clock, random, waiter, cacheSizes, parallelism, more, commitMetadata);
     }
 }

@@ -133,7 +133,8 @@ final class Flusher {
         if (writer.chunkReferences() == 0) {
             return Optional.empty();
         }
-        EncodedManifest encoded = writer.finish(context.config().compressionLevel());
+        EncodedManifest encoded = writer.finish(
+                context.config().compressionLevel(), context.config().locationCompression());
         context.assets().writeManifest(encoded);
         return Optional.of(new WrittenManifest(encoded.reference(task.array()), encoded.file()));
     }

@@ -89,7 +89,7 @@ public final class ReadonlySession implements Session {
 
     @Override
     public Optional<ByteBuffer> readChunk(NodePath array, ChunkIndex chunk) {
-        return findChunk(array, chunk).map(context.assets()::fetchChunk);
+        return findChunk(array, chunk).map(context::fetchChunk);
     }
 
     @Override
@@ -105,6 +105,11 @@ public final class ReadonlySession implements Session {
     public Stream<ChunkIndex> chunkIndices(NodePath array) {
         Node node = array(array);
         return reader.chunkIndices(node.id(), NodeView.arrayData(node));
+    }
+
+    @Override
+    public Stream<String> virtualLocations() {
+        return context.virtualLocations(this);
     }
 
     @Override

@@ -151,6 +151,11 @@ public final class RearrangeSession implements Session {
     }
 
     @Override
+    public Stream<String> virtualLocations() {
+        return transaction.context().virtualLocations(this);
+    }
+
+    @Override
     public Stream<Map.Entry<ChunkIndex, ChunkReference>> chunks(NodePath array) {
         return reads.chunks(array);
     }

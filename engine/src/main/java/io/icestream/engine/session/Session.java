@@ -3,7 +3,6 @@ package io.icestream.engine.session;
 import io.icestream.engine.format.ChunkIndex;
 import io.icestream.engine.format.ChunkReference;
 import io.icestream.engine.format.Node;
-import io.icestream.engine.format.NodeKind;
 import io.icestream.engine.format.NodePath;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.ref.NotFoundException;
@@ -119,17 +118,10 @@ public sealed interface Session permits ReadonlySession, WritableSession, Rearra
      * Lists the objects outside the repository that chunks refer to. Cost: every manifest of the snapshot is read, as the
      * stream is.
      *
-     * @return the locations as they were given, each once
+     * @return absolute URLs, each once; a relative location of a container that the configuration does not have stays as it
+     *     is
      */
-    default Stream<String> virtualLocations() {
-        return nodes().stream()
-                .filter(node -> node.kind() == NodeKind.ARRAY)
-                .flatMap(node -> chunks(node.path()))
-                .map(Map.Entry::getValue)
-                .filter(ChunkReference.Virtual.class::isInstance)
-                .map(reference -> ((ChunkReference.Virtual) reference).location())
-                .distinct();
-    }
+    Stream<String> virtualLocations();
 
     /** Receives stored chunks. */
     @FunctionalInterface

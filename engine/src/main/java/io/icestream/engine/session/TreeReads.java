@@ -53,7 +53,7 @@ final class TreeReads {
     }
 
     Optional<ByteBuffer> readChunk(NodePath array, ChunkIndex chunk) {
-        return findChunk(array, chunk).map(transaction.context().assets()::fetchChunk);
+        return findChunk(array, chunk).map(transaction.context()::fetchChunk);
     }
 
     void readChunks(NodePath array, Collection<ChunkIndex> chunks, Session.ChunkConsumer consumer) {
@@ -62,7 +62,7 @@ final class TreeReads {
         SessionContext context = transaction.context();
         chunks.forEach(chunk -> NodeView.checkRank(node, chunk));
         context.parallel().map(List.copyOf(chunks), chunk -> {
-            consumer.accept(chunk, tree.findChunk(node, chunk).map(context.assets()::fetchChunk));
+            consumer.accept(chunk, tree.findChunk(node, chunk).map(context::fetchChunk));
             return chunk;
         });
     }

@@ -14,6 +14,7 @@ import io.icestream.engine.format.Snapshot;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.ref.AlreadyExistsException;
 import io.icestream.engine.ref.NotFoundException;
+import io.icestream.engine.virtual.VirtualChunkColumns;
 import io.icestream.engine.zarr.ArrayMetadata;
 import io.icestream.engine.zarr.GroupMetadata;
 import java.nio.ByteBuffer;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -124,6 +126,11 @@ public final class WritableSession implements Session {
     @Override
     public Stream<ChunkIndex> chunkIndices(NodePath array) {
         return reads.chunkIndices(array);
+    }
+
+    @Override
+    public Stream<String> virtualLocations() {
+        return context.virtualLocations(this);
     }
 
     @Override
@@ -279,6 +286,63 @@ public final class WritableSession implements Session {
         ArrayTarget target = tree().target(array);
         target.check(chunk);
         set(target, chunk, reference);
+    }
+
+    /**
+     * Makes a chunk refer to a part of an object outside the repository. Cost: no request; nothing checks that the bytes are
+     * there.
+     *
+     * @param array path of the array
+     * @param chunk the chunk, inside the array
+     * @param reference where the bytes are; its location is stored as {@link io.icestream.engine.virtual.LocationNames} says
+     * @throws NotFoundException if there is no array at this path
+     * @throws io.icestream.engine.virtual.VirtualAccessException if no virtual chunk container covers the location, or it can
+     *     have no such object
+     * @throws IllegalArgumentException if the chunk is not inside the array, the reference is to no bytes, or the location is
+     *     no URL
+     */
+    public void setVirtualChunk(NodePath array, ChunkIndex chunk, ChunkReference.Virtual reference) {
+        transaction.requireOpen();
+        new VirtualWrites(context, tree().target(array), ContainerCheck.REQUIRED)
+                .one(chunk, reference)
+                .forEach((index, checked) -> set(tree().target(array), index, checked));
+    }
+
+    /**
+     * Makes chunks refer to parts of objects outside the repository. Cost: no request. Either all of them are set but those
+     * that are returned, or an exception is thrown and none is.
+     *
+     * @param array path of the array
+     * @param chunks the chunks, inside the array
+     * @param check whether a container has to cover each location
+     * @return the chunks that were not set because none does, in their order
+     * @throws NotFoundException if there is no array at this path
+     * @throws IllegalArgumentException as for {@link #setVirtualChunk}
+     */
+    public List<ChunkIndex> setVirtualChunks(
+            NodePath array, Map<ChunkIndex, ChunkReference.Virtual> chunks, ContainerCheck check) {
+        return setVirtualChunks(array, check, writes -> chunks.forEach(writes::add));
+    }
+
+    /**
+     * Makes chunks refer to parts of objects outside the repository, as the other method of this name does.
+     *
+     * @param array path of the array
+     * @param chunks the chunks, inside the array
+     * @param check whether a container has to cover each location
+     * @return the chunks that were not set because none does, in their order
+     */
+    public List<ChunkIndex> setVirtualChunks(NodePath array, VirtualChunkColumns chunks, ContainerCheck check) {
+        return setVirtualChunks(array, check, writes -> chunks.forEach(writes::add));
+    }
+
+    private List<ChunkIndex> setVirtualChunks(NodePath array, ContainerCheck check, Consumer<VirtualWrites> source) {
+        transaction.requireOpen();
+        ArrayTarget target = tree().target(array);
+        VirtualWrites writes = new VirtualWrites(context, target, check);
+        source.accept(writes);
+        writes.forEach((index, reference) -> set(target, index, reference));
+        return writes.failed();
     }
 
     private void set(ArrayTarget target, ChunkIndex chunk, ChunkReference reference) {

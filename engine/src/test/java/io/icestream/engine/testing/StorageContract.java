@@ -1,25 +1,20 @@
 package io.icestream.engine.testing;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.icestream.engine.storage.ConditionalRead;
-import io.icestream.engine.storage.ObjectNotFoundException;
 import io.icestream.engine.storage.ObjectSummary;
 import io.icestream.engine.storage.ObjectVersion;
 import io.icestream.engine.storage.PutOutcome;
 import io.icestream.engine.storage.Storage;
-import io.icestream.engine.storage.StorageException;
 import io.icestream.engine.storage.StoredObject;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -28,8 +23,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,13 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What every storage and every decorator of one has to do. A subclass says how to make an empty storage; everything
  * here then runs unchanged.
  */
-public abstract class StorageContract {
+public abstract class StorageContract extends StorageReadContract {
     private static final int THREADS = 8;
-
-    private Storage storage;
-
-    /** Makes the storage under test, with nothing in it. */
-    protected abstract Storage createEmptyStorage() throws Exception;
 
     /** How many increments each of eight threads makes in the race for one object; fewer where a write is slow. */
     protected int incrementsPerThread() {
@@ -56,54 +44,9 @@ public abstract class StorageContract {
         return false;
     }
 
-    @BeforeEach
-    final void openStorage() throws Exception {
-        storage = createEmptyStorage();
-    }
-
-    @AfterEach
-    final void closeStorage() {
-        storage.close();
-    }
-
-    @Test
-    void namesItsLocation() {
-        assertThat(storage.location()).isNotBlank();
-    }
-
-    @Test
-    void findsWhatWasPut() {
-        storage.put("chunks/A", bytes("first"));
-
-        StoredObject found = storage.find("chunks/A").orElseThrow();
-
-        assertThat(text(found.bytes())).isEqualTo("first");
-        assertThat(found.sizeBytes()).isEqualTo(5);
-        assertThat(found.bytes().isReadOnly()).isTrue();
-        assertThat(found.bytes().position()).isZero();
-    }
-
-    @Test
-    void findsNothingWhereNothingWasPut() {
-        storage.put("chunks/A", bytes("first"));
-
-        assertThat(storage.find("chunks/B")).isEmpty();
-        assertThat(storage.find("chunks")).isEmpty();
-        assertThat(storage.find("chunks/A/deeper")).isEmpty();
-        assertThat(storage.stat("chunks/B")).isEmpty();
-        assertThat(storage.stat("chunks")).isEmpty();
-        assertThat(storage.findIfChanged("chunks/B", new ObjectVersion("none")))
-                .isEqualTo(new ConditionalRead.Absent());
-    }
-
-    @Test
-    void everyReaderGetsABufferOfItsOwn() {
-        storage.put("a", bytes("text"));
-        StoredObject found = storage.find("a").orElseThrow();
-
-        found.bytes().position(2);
-
-        assertThat(found.bytes().remaining()).isEqualTo(4);
+    @Override
+    protected final void place(String key, ByteBuffer content) {
+        storage.put(key, content);
     }
 
     @Test
@@ -145,17 +88,6 @@ public abstract class StorageContract {
     }
 
     @Test
-    void keepsLargeObjectsWhole() {
-        byte[] large = new byte[3_000_001];
-        new Random(42).nextBytes(large);
-        storage.put("large", ByteBuffer.wrap(large));
-
-        assertThat(storage.find("large").orElseThrow().bytes()).isEqualTo(ByteBuffer.wrap(large));
-        assertThat(storage.fetchRange("large", 2_999_990, 11))
-                .isEqualTo(ByteBuffer.wrap(large, 2_999_990, 11).slice());
-    }
-
-    @Test
     void putReplacesAnObject() {
         storage.put("a", bytes("longer content"));
         ObjectVersion before = storage.find("a").orElseThrow().version();
@@ -164,61 +96,6 @@ public abstract class StorageContract {
         StoredObject after = storage.find("a").orElseThrow();
         assertThat(text(after.bytes())).isEqualTo("short");
         assertThat(after.version()).isNotEqualTo(before);
-    }
-
-    @Test
-    void fetchesExactlyTheRangeAskedFor() {
-        storage.put("a", bytes("0123456789"));
-
-        assertThat(text(storage.fetchRange("a", 0, 10))).isEqualTo("0123456789");
-        assertThat(text(storage.fetchRange("a", 3, 4))).isEqualTo("3456");
-        assertThat(text(storage.fetchRange("a", 9, 1))).isEqualTo("9");
-        assertThat(text(storage.fetchRange("a", 10, 0))).isEmpty();
-        assertThat(storage.fetchRange("a", 3, 4).isReadOnly()).isTrue();
-        assertThat(storage.fetchRange("a", 3, 4).position()).isZero();
-    }
-
-    @Test
-    void refusesARangeBeyondTheEnd() {
-        storage.put("a", bytes("0123456789"));
-
-        for (long[] range : new long[][] {{0, 11}, {9, 2}, {10, 1}, {11, 0}, {Long.MAX_VALUE - 1, 1}}) {
-            assertThatExceptionOfType(StorageException.class)
-                    .isThrownBy(() -> storage.fetchRange("a", range[0], range[1]))
-                    .withMessageContaining("'a'")
-                    .withMessageContaining("10 bytes");
-        }
-    }
-
-    @Test
-    void refusesARangeThatMakesNoSense() {
-        storage.put("a", bytes("0123456789"));
-
-        assertThatIllegalArgumentException().isThrownBy(() -> storage.fetchRange("a", -1, 1));
-        assertThatIllegalArgumentException().isThrownBy(() -> storage.fetchRange("a", 0, -1));
-        assertThatIllegalArgumentException().isThrownBy(() -> storage.fetchRange("a", Long.MAX_VALUE, 1));
-        assertThatIllegalArgumentException().isThrownBy(() -> storage.fetchRange("a", 0, 1L << 31));
-    }
-
-    @Test
-    void saysWhichObjectIsMissingForARange() {
-        assertThatExceptionOfType(ObjectNotFoundException.class)
-                .isThrownBy(() -> storage.fetchRange("chunks/A", 0, 1))
-                .withMessageContaining("chunks/A")
-                .withMessageContaining(storage.location())
-                .satisfies(e -> assertThat(e.key()).isEqualTo("chunks/A"));
-    }
-
-    @Test
-    void summarisesAnObject() {
-        storage.put("chunks/A", bytes("12345"));
-
-        ObjectSummary summary = storage.stat("chunks/A").orElseThrow();
-
-        assertThat(summary.key()).isEqualTo("chunks/A");
-        assertThat(summary.sizeBytes()).isEqualTo(5);
-        assertThat(summary.lastModified())
-                .isEqualTo(storage.find("chunks/A").orElseThrow().lastModified());
     }
 
     @Test
@@ -566,14 +443,6 @@ public abstract class StorageContract {
     private static ObjectVersion written(PutOutcome outcome) {
         assertThat(outcome).isInstanceOf(PutOutcome.Written.class);
         return ((PutOutcome.Written) outcome).version();
-    }
-
-    private static ByteBuffer bytes(String text) {
-        return ByteBuffer.wrap(text.getBytes(UTF_8));
-    }
-
-    private static String text(ByteBuffer bytes) {
-        return UTF_8.decode(bytes.duplicate()).toString();
     }
 
     /** Starts all threads at one moment and gives their results in order. */

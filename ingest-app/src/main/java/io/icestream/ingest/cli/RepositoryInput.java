@@ -1,10 +1,12 @@
 package io.icestream.ingest.cli;
 
 import io.icestream.engine.repository.Repository;
-import io.icestream.engine.repository.RepositoryOptions;
 import io.icestream.engine.storage.Storage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The repository that a verb reads. To be used as a picocli mixin. */
@@ -14,13 +16,24 @@ final class RepositoryInput {
             index = "0",
             paramLabel = "REPOSITORY",
             description = {
-                "Path of the repository, a file: URL, or s3://BUCKET/PREFIX.",
+                "Path of the repository, a file: URL, s3://BUCKET/PREFIX, or, to read only,",
+                "https://HOST/PATH or redirect+https://HOST/PATH.",
                 "Options of an S3 store follow as ?region=NAME&endpoint=URL&...,",
                 "or are taken from the environment: ICESTREAM_REPOSITORY_STORAGE_REGION",
                 "and so on, and what the AWS tools read."
             })
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String location;
+
+    @Option(
+            names = {"--authorise", "--authorize"},
+            paramLabel = "PREFIX",
+            description = {
+                "Let virtual chunks be read from below this URL prefix: file:///FOLDER/,",
+                "https://HOST/PATH/ or s3://BUCKET/PREFIX/, the latter as the AWS tools are set up,",
+                "or with ?anonymous, and on another server with ?endpoint=URL. May be repeated."
+            })
+    private List<String> authorised = new ArrayList<>();
 
     /** What a verb does with an open repository. */
     @FunctionalInterface
@@ -52,7 +65,7 @@ final class RepositoryInput {
             if (!Repository.exists(storage)) {
                 throw new CliException(ExitCode.NOT_FOUND, "No repository at '" + location + "': " + absent());
             }
-            try (Repository repository = Repository.open(storage, RepositoryOptions.defaults())) {
+            try (Repository repository = Repository.open(storage, VirtualPrefixes.options(authorised))) {
                 return reading.read(repository);
             }
         }

@@ -3,6 +3,9 @@ package io.icestream.ingest.cli;
 import io.icestream.engine.storage.Durability;
 import io.icestream.engine.storage.LocalStorage;
 import io.icestream.engine.storage.Storage;
+import io.icestream.engine.storage.http.HttpOptions;
+import io.icestream.engine.storage.http.HttpStorage;
+import io.icestream.engine.storage.http.RedirectStorage;
 import io.icestream.engine.storage.s3.S3Settings;
 import io.icestream.engine.storage.s3.S3Storage;
 import io.icestream.ingest.config.RepositorySettings;
@@ -11,14 +14,19 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
- * Object stores by what users write: a path, a URL with scheme {@code file:}, or {@code s3://bucket/prefix} with options
- * in its query, in the environment or in a configuration.
+ * Object stores by what users write: a path, a URL with scheme {@code file:}, {@code s3://bucket/prefix} with options
+ * in its query, in the environment or in a configuration, or, read only, {@code https://host/path} and {@code
+ * redirect+https://host/path}, which leads to where the store is.
  */
 public final class Stores {
     /** Before the name of a setting in the environment: that of {@code region} is the prefix and {@code REGION}. */
     private static final String VARIABLE = "ICESTREAM_REPOSITORY_STORAGE_";
+
+    private static final String REDIRECT = "redirect+";
+    private static final Pattern WEB = Pattern.compile("(?is)(redirect\\+)?https?:.*");
 
     private Stores() {}
 
@@ -32,6 +40,9 @@ public final class Stores {
      * @throws CliException if the location cannot be understood
      */
     public static Storage open(String location) {
+        if (isWeb(location)) {
+            return web(location);
+        }
         return isLocal(location) ? local(location) : s3(location, variables(System.getenv()));
     }
 
@@ -43,6 +54,9 @@ public final class Stores {
      * @throws CliException if the settings cannot be understood
      */
     public static Storage open(RepositorySettings settings) {
+        if (isWeb(settings.location())) {
+            return web(settings.location());
+        }
         return isLocal(settings.location()) ? local(settings.location()) : s3(settings.location(), settings.storage());
     }
 
@@ -53,7 +67,21 @@ public final class Stores {
      * @return false if it is in an object store
      */
     public static boolean isLocal(String location) {
-        return !S3Settings.isS3(location);
+        return !S3Settings.isS3(location) && !isWeb(location);
+    }
+
+    private static boolean isWeb(String location) {
+        return WEB.matcher(location).matches();
+    }
+
+    private static Storage web(String location) {
+        try {
+            return location.regionMatches(true, 0, REDIRECT, 0, REDIRECT.length())
+                    ? RedirectStorage.open(location.substring(REDIRECT.length()), HttpOptions.defaults(), Map.of())
+                    : HttpStorage.open(location, HttpOptions.defaults());
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, "Cannot open '" + location + "': " + e.getMessage(), e);
+        }
     }
 
     private static Storage local(String location) {
@@ -115,7 +143,8 @@ public final class Stores {
             throw new CliException(
                     ExitCode.USAGE,
                     "Cannot open '" + location
-                            + "': a path, a file: URL with an absolute path, or s3://BUCKET/PREFIX is needed");
+                            + "': a path, a file: URL with an absolute path, s3://BUCKET/PREFIX or https://HOST/PATH"
+                            + " is needed");
         }
     }
 }

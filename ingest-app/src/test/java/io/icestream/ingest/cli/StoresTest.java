@@ -2,20 +2,36 @@ package io.icestream.ingest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.icestream.engine.format.ChunkIndex;
+import io.icestream.engine.format.ChunkReference;
+import io.icestream.engine.format.ContainerStore;
 import io.icestream.engine.format.NodePath;
+import io.icestream.engine.format.RepositoryConfig;
+import io.icestream.engine.format.VirtualChunkContainer;
 import io.icestream.engine.repository.Repository;
 import io.icestream.engine.repository.RepositoryOptions;
 import io.icestream.engine.session.CommitRequest;
 import io.icestream.engine.session.WritableSession;
+import io.icestream.engine.storage.Durability;
+import io.icestream.engine.storage.LocalStorage;
 import io.icestream.engine.storage.Storage;
 import io.icestream.engine.storage.s3.S3Settings;
 import io.icestream.engine.store.ZarrGroup;
+import io.icestream.engine.testing.HttpTestServer;
 import io.icestream.engine.testing.S3TestServer;
+import io.icestream.engine.zarr.ArrayMetadata;
+import io.icestream.engine.zarr.CodecChain;
+import io.icestream.engine.zarr.DataType;
 import io.icestream.engine.zarr.GroupMetadata;
 import io.icestream.ingest.config.RepositorySettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Opening a repository in a bucket by what users write. */
 class StoresTest {
@@ -44,6 +60,55 @@ class StoresTest {
         assertThat(log.exitCode()).as(log.err()).isZero();
         assertThat(log.out()).contains("a group");
         assertThat(CommandRun.of("tree", url("weather")).out()).contains("stations");
+    }
+
+    @Test
+    void verbsReadARepositoryOnAWebServer(@TempDir Path folder) throws IOException {
+        Path data = Files.write(folder.resolve("data.bin"), new byte[] {7, 8, 9, 10});
+        String prefix = "file://" + folder.toRealPath() + "/";
+        RepositoryOptions options = RepositoryOptions.defaults()
+                .withConfig(RepositoryConfig.DEFAULT.withVirtualChunkContainer(
+                        VirtualChunkContainer.of(prefix, new ContainerStore.LocalFiles("/"))));
+        try (Storage storage = LocalStorage.open(folder.resolve("repository"), Durability.PROCESS);
+                Repository repository = Repository.create(storage, options)) {
+            WritableSession session = repository.writableSession("main");
+            ZarrGroup.create(session, NodePath.ROOT, GroupMetadata.empty());
+            NodePath array = NodePath.of("/v");
+            session.createArray(
+                    array,
+                    ArrayMetadata.builder(DataType.UINT8, new long[] {2}, new long[] {2})
+                            .codecs(CodecChain.uncompressed(DataType.UINT8))
+                            .dimensionNames("x")
+                            .build());
+            session.setVirtualChunk(
+                    array, ChunkIndex.of(0), ChunkReference.Virtual.of(prefix + data.getFileName(), 1, 2));
+            session.commit(CommitRequest.of("chunks elsewhere")).orThrow();
+        }
+        try (HttpTestServer web = HttpTestServer.start()) {
+            serve(web, folder.resolve("repository"));
+            web.redirect("/moved", web.url().replace("http:", "http+icechunk:") + "/set");
+            String url = web.url() + "/set";
+
+            assertThat(CommandRun.of("log", url).out()).contains("chunks elsewhere");
+            assertThat(CommandRun.of("tree", "redirect+" + web.url() + "/moved").out())
+                    .contains("v");
+            assertThat(CommandRun.of("export", url, "--authorise", prefix).out())
+                    .contains("8", "9");
+            CommandRun forbidden = CommandRun.of("export", url);
+            assertThat(forbidden.exitCode()).isEqualTo(ExitCode.FAILED);
+            assertThat(forbidden.err()).contains(prefix, "whoever opens the repository has to allow that");
+            assertThat(CommandRun.of("log", web.url() + "/absent").exitCode()).isEqualTo(ExitCode.NOT_FOUND);
+            assertThat(CommandRun.of("log", url, "--authorise", "data").exitCode())
+                    .isEqualTo(ExitCode.USAGE);
+        }
+    }
+
+    private static void serve(HttpTestServer web, Path repository) throws IOException {
+        try (Stream<Path> files = Files.walk(repository)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                web.put("/set/" + repository.relativize(file), Files.readAllBytes(file));
+            }
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.icestream.engine.storage.s3;
 
 import io.icestream.engine.storage.ObjectVersion;
+import io.icestream.engine.storage.ReadCondition;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -131,6 +132,21 @@ final class S3Calls {
             String key, PartRange range, byte[] target, Optional<ObjectVersion> ifMatch, Optional<Duration> limit) {
         GetObjectRequest.Builder request = get(key, limit).range(range.header());
         ifMatch.ifPresent(version -> request.ifMatch(version.token()));
+        return getRange(request, range, target);
+    }
+
+    /** Reads a range into its place if a condition holds; a failure of the kind that is refused if it does not. */
+    Download getRangeIf(String key, PartRange range, byte[] target, ReadCondition condition, Optional<Duration> limit) {
+        GetObjectRequest.Builder request = get(key, limit).range(range.header());
+        if (condition instanceof ReadCondition.EntityTag tag) {
+            request.ifMatch('"' + tag.bare() + '"');
+        } else if (condition instanceof ReadCondition.UnmodifiedSince since) {
+            request.ifUnmodifiedSince(since.time());
+        }
+        return getRange(request, range, target);
+    }
+
+    private Download getRange(GetObjectRequest.Builder request, PartRange range, byte[] target) {
         return client.getObject(request.build(), (response, in) -> {
             int count = (int) Math.min(range.length(), length(response));
             fill(in, target, range.targetOffset(), count);
