@@ -35,7 +35,7 @@ public final class GcsTestServer extends CloudTestServer {
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
-    private volatile int mostBytesTaken = Integer.MAX_VALUE;
+    private volatile int mostBytesTaken = 1 << 30;
 
     private GcsTestServer() {}
 
