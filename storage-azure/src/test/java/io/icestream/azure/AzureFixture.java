@@ -36,8 +36,7 @@ record AzureFixture() implements CloudFixture<AzureTestServer> {
     }
 
     @Override
-    public CloudStorage openWithTokens(
-            AzureTestServer server, RequestOptions requests, Supplier<AccessToken> tokens) {
+    public CloudStorage openWithTokens(AzureTestServer server, RequestOptions requests, Supplier<AccessToken> tokens) {
         return AzureStorage.open(options(server)
                 .requests(requests)
                 .credentials(new AzureCredentials.Refreshed(tokens))

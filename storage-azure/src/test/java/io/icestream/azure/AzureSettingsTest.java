@@ -92,13 +92,11 @@ class AzureSettingsTest {
                 .build();
         assertThat(options.credentials()).isEqualTo(new AzureCredentials.AccountKey(KEY));
         assertThat(options.requests().proxy()).isPresent();
-        assertThat(AzureSettings.parse(
-                                "az://account/container/p?anonymous", Map.of(), Map.of("AZURE_STORAGE_KEY", KEY))
+        assertThat(AzureSettings.parse("az://account/container/p?anonymous", Map.of(), Map.of("AZURE_STORAGE_KEY", KEY))
                         .build()
                         .credentials())
                 .isEqualTo(new AzureCredentials.Anonymous());
-        assertThat(AzureSettings.parse(
-                                "az://account/container/p", Map.of(), Map.of("AZURE_STORAGE_SAS_TOKEN", "sig=x"))
+        assertThat(AzureSettings.parse("az://account/container/p", Map.of(), Map.of("AZURE_STORAGE_SAS_TOKEN", "sig=x"))
                         .build()
                         .credentials())
                 .isEqualTo(new AzureCredentials.Sas("sig=x"));

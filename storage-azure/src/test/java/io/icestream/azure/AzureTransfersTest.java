@@ -72,7 +72,8 @@ class AzureTransfersTest extends CloudTransfersContract<AzureTestServer> {
         try (CloudStorage other = AzureStorage.open(
                 AzureFixture.options(server).credentials(credentials).build())) {
             other.put(key, bytes("x"));
-            written(other.copyIfMatches(key, key + ".1", other.find(key).orElseThrow().version()));
+            written(other.copyIfMatches(
+                    key, key + ".1", other.find(key).orElseThrow().version()));
             assertThat(other.list("").filter(summary -> summary.key().startsWith(key)))
                     .hasSize(2);
         }

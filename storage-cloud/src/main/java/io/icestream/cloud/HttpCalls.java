@@ -42,12 +42,14 @@ public final class HttpCalls implements AutoCloseable {
     private final HttpClient client;
     private final Duration readTimeout;
     private final InstantSource clock;
+    private final String userAgent;
     private final Counters counters;
 
     HttpCalls(RequestOptions options, Counters counters) {
         this.executor = executor();
         this.readTimeout = options.timeouts().read();
         this.clock = options.clock();
+        this.userAgent = options.attribution().userAgent();
         this.counters = counters;
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -163,7 +165,7 @@ public final class HttpCalls implements AutoCloseable {
         counters.request(call.operation());
         counters.sent(call.contentBytes());
         Progress progress = new Progress();
-        HttpRequest.Builder request = HttpRequest.newBuilder(call.uri()).method(call.method(), body(call, progress));
+        HttpRequest.Builder request = HttpRequest.newBuilder(call.uri()).method(call.method(), body(call, progress)).header("User-Agent", userAgent);
         call.headers().forEach(request::setHeader);
         CompletableFuture<HttpResponse<byte[]>> exchange = client.sendAsync(request.build(), handlers.with(progress));
         HttpResponse<byte[]> response = await(exchange, progress, limit);

@@ -1,5 +1,6 @@
 package io.icestream.cloud;
 
+import io.icestream.engine.storage.Attribution;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -52,6 +53,10 @@ public final class RequestOptions {
         return Optional.ofNullable(values.proxy);
     }
 
+    Attribution attribution() {
+        return values.attribution;
+    }
+
     /**
      * @return tells the time
      */
@@ -86,6 +91,7 @@ public final class RequestOptions {
         private Retries retries = Retries.DEFAULT;
         private Transfers transfers = Transfers.DEFAULT;
         private @Nullable ProxyServer proxy;
+        private Attribution attribution = Attribution.NONE;
         private InstantSource clock = InstantSource.system();
         private RandomGenerator random = new SecureRandom();
         private Sleeper sleeper = Sleeper.system();
@@ -97,6 +103,7 @@ public final class RequestOptions {
             this.retries = other.retries;
             this.transfers = other.transfers;
             this.proxy = other.proxy;
+            this.attribution = other.attribution;
             this.clock = other.clock;
             this.random = other.random;
             this.sleeper = other.sleeper;
@@ -135,6 +142,15 @@ public final class RequestOptions {
          */
         public Builder proxy(ProxyServer value) {
             proxy = value;
+            return this;
+        }
+
+        /**
+         * @param value who requests are made for, to be told to the store; nobody by default
+         * @return this builder
+         */
+        public Builder attribution(Attribution value) {
+            attribution = value;
             return this;
         }
 

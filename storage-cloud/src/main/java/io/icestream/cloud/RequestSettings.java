@@ -1,5 +1,6 @@
 package io.icestream.cloud;
 
+import io.icestream.engine.storage.Attribution;
 import io.icestream.engine.storage.LocationSettings;
 import java.net.URI;
 import java.util.ArrayList;
@@ -18,7 +19,10 @@ public final class RequestSettings {
             "operation-timeout",
             "max-tries",
             "parallelism",
-            "proxy");
+            "proxy",
+            "client",
+            "workload",
+            "principal");
 
     private RequestSettings() {}
 
@@ -50,6 +54,8 @@ public final class RequestSettings {
                         values.time("read-timeout").orElse(Timeouts.DEFAULT.read()),
                         values.time("attempt-timeout"),
                         values.time("operation-timeout").orElse(Timeouts.DEFAULT.operation())));
+        builder.attribution(
+                new Attribution(values.text("client"), values.text("workload"), values.text("principal")));
         values.number("max-tries")
                 .ifPresent(tries -> builder.retries(
                         new Retries(tries, Retries.DEFAULT.firstPause(), Retries.DEFAULT.longestPause())));

@@ -331,7 +331,10 @@ public abstract class CloudFaultsContract<S extends CloudTestServer> {
         CountDownLatch until = new CountDownLatch(1);
         server.inject(CloudFault.on(CloudCall.GET).always().hold(until));
         Timeouts timeouts = new Timeouts(
-                Duration.ofSeconds(5), Duration.ofMinutes(1), Optional.of(Duration.ofMillis(50)), Duration.ofMinutes(1));
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(1),
+                Optional.of(Duration.ofMillis(50)),
+                Duration.ofMinutes(1));
         try (CloudStorage impatient =
                 fixture.open(server, options().timeouts(timeouts).build())) {
             assertThatExceptionOfType(StorageException.class)

@@ -136,7 +136,8 @@ public abstract class CloudServerContract extends StorageContract {
             written(storage.putIfMatches("large", content.slice(0, 8_000_000), version));
             assertThat(storage.putIfMatches("large", content, version)).isEqualTo(new PutOutcome.Refused());
             assertThat(storage.find("large").orElseThrow().bytes()).isEqualTo(content.slice(0, 8_000_000));
-            assertThat(storage.fetchRange("large", 1_000_000, 6_000_000)).isEqualTo(content.slice(1_000_000, 6_000_000));
+            assertThat(storage.fetchRange("large", 1_000_000, 6_000_000))
+                    .isEqualTo(content.slice(1_000_000, 6_000_000));
             storage.put("plain", content);
             assertThat(storage.find("plain").orElseThrow().bytes()).isEqualTo(content);
         }

@@ -167,8 +167,9 @@ public abstract class CloudTransfersContract<S extends CloudTestServer> {
 
     @Test
     void manyObjectsAreDeleted() {
-        List<String> keys =
-                IntStream.range(0, 250).mapToObj(i -> "chunks/%03d".formatted(i)).toList();
+        List<String> keys = IntStream.range(0, 250)
+                .mapToObj(i -> "chunks/%03d".formatted(i))
+                .toList();
         keys.forEach(key -> storage.put(key, bytes("x")));
 
         storage.delete(keys.subList(0, 249));

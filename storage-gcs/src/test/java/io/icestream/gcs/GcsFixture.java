@@ -37,8 +37,7 @@ record GcsFixture() implements CloudFixture<GcsTestServer> {
     }
 
     @Override
-    public CloudStorage openWithTokens(
-            GcsTestServer server, RequestOptions requests, Supplier<AccessToken> tokens) {
+    public CloudStorage openWithTokens(GcsTestServer server, RequestOptions requests, Supplier<AccessToken> tokens) {
         return GcsStorage.open(options(server)
                 .requests(requests)
                 .credentials(new GcsCredentials.Refreshed(tokens))

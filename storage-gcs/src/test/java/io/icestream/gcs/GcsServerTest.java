@@ -15,8 +15,7 @@ class GcsServerTest extends CloudServerContract {
 
     @Override
     protected CloudStorage open(Transfers transfers) {
-        GcsLocation place =
-                new GcsLocation(options.location().bucket(), new KeyPrefix(prefix));
+        GcsLocation place = new GcsLocation(options.location().bucket(), new KeyPrefix(prefix));
         return GcsStorage.open(options.toBuilder()
                 .location(place)
                 .requests(options.requests().toBuilder().transfers(transfers).build())

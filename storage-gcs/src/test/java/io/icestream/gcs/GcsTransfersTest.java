@@ -56,8 +56,8 @@ class GcsTransfersTest extends CloudTransfersContract<GcsTestServer> {
     @Test
     void whatTheOptionsSayGoesWithTheRequests() {
         GcsOptions options = GcsFixture.options(server)
-                .storageClasses(new StorageClasses(
-                        Optional.of("STANDARD"), Optional.of("NEARLINE"), Optional.of("COLDLINE")))
+                .storageClasses(
+                        new StorageClasses(Optional.of("STANDARD"), Optional.of("NEARLINE"), Optional.of("COLDLINE")))
                 .encryptionKey("projects/p/locations/l/keyRings/r/cryptoKeys/k")
                 .userProject("lab")
                 .build();
@@ -74,9 +74,7 @@ class GcsTransfersTest extends CloudTransfersContract<GcsTestServer> {
                 .containsEntry("userProject", "lab")
                 .doesNotContainKey("metadata.icechunkwriteid");
         assertThat(notes("manifests/B")).containsEntry("storageClass", "NEARLINE");
-        assertThat(notes("repo"))
-                .containsEntry("storageClass", "STANDARD")
-                .containsKey("metadata.icechunkwriteid");
+        assertThat(notes("repo")).containsEntry("storageClass", "STANDARD").containsKey("metadata.icechunkwriteid");
         assertThat(notes("overwritten/repo.1"))
                 .containsEntry("destinationKmsKeyName", "projects/p/locations/l/keyRings/r/cryptoKeys/k");
     }

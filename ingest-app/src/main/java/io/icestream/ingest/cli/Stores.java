@@ -120,8 +120,8 @@ public final class Stores {
         } catch (IllegalArgumentException | java.nio.file.FileSystemNotFoundException invalid) {
             throw new CliException(
                     ExitCode.USAGE,
-                    "Cannot open '" + location
-                            + "': a path, a file: URL with an absolute path, or one of " + forms() + " is needed");
+                    "Cannot open '" + location + "': a path, a file: URL with an absolute path, or one of " + forms()
+                            + " is needed");
         }
     }
 

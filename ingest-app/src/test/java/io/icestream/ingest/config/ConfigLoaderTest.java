@@ -121,8 +121,7 @@ class ConfigLoaderTest {
                 "repository.location=gs://bucket/weather",
                 "repository.storage.storage-class=NEARLINE");
 
-        assertThat(config.repository().storage())
-                .isEqualTo(Map.of("user-project", "lab", "storage-class", "NEARLINE"));
+        assertThat(config.repository().storage()).isEqualTo(Map.of("user-project", "lab", "storage-class", "NEARLINE"));
         assertThat(problems(
                         RIGHT,
                         Map.of(),
