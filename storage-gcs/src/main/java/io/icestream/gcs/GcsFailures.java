@@ -35,17 +35,17 @@ final class GcsFailures {
     /** A failed request of an upload's session, which the store forgets after a week. */
     FailedCall ofSession(Reply reply) {
         boolean gone = reply.status() == 404 || reply.status() == 410;
-        Error error = Error.of(reply);
+        Told error = Told.of(reply);
         return FailedCall.of(gone ? Kind.NO_UPLOAD : kind(reply.status(), error), reply, error.reason, error.message);
     }
 
     private static FailedCall failure(Reply reply, boolean needsBucket) {
-        Error error = Error.of(reply);
+        Told error = Told.of(reply);
         boolean noBucket = reply.status() == 404 && (needsBucket || error.message.contains("bucket does not exist"));
         return FailedCall.of(noBucket ? Kind.FINAL : kind(reply.status(), error), reply, error.reason, error.message);
     }
 
-    private static Kind kind(int status, Error error) {
+    private static Kind kind(int status, Told error) {
         if (THROTTLED.contains(error.reason)) {
             return Kind.THROTTLED;
         }
@@ -90,12 +90,12 @@ final class GcsFailures {
     }
 
     /** The store's words; replies to requests for content are plain text. */
-    private record Error(String reason, String message) {
-        static Error of(Reply reply) {
+    private record Told(String reason, String message) {
+        static Told of(Reply reply) {
             try {
                 JsonNode error = JSON.readTree(reply.text()).path("error");
                 if (error.isObject()) {
-                    return new Error(
+                    return new Told(
                             error.path("errors").path(0).path("reason").asText(""),
                             error.path("message").asText(""));
                 }
@@ -103,7 +103,7 @@ final class GcsFailures {
                 // it is plain text then
             }
             String text = reply.text().strip();
-            return new Error("", text.startsWith("<") ? "" : text.substring(0, Math.min(LONGEST_TEXT, text.length())));
+            return new Told("", text.startsWith("<") ? "" : text.substring(0, Math.min(LONGEST_TEXT, text.length())));
         }
     }
 }

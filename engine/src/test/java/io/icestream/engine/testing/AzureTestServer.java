@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,7 +36,7 @@ public final class AzureTestServer extends CloudTestServer {
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
-    private volatile int looksUntilCopied;
+    private final AtomicInteger looksUntilCopied = new AtomicInteger();
 
     private AzureTestServer() {}
 
@@ -53,7 +54,7 @@ public final class AzureTestServer extends CloudTestServer {
 
     /** From now on, a copy is told to be under way until its target was looked at so many times. */
     public void copyWithinLooks(int number) {
-        looksUntilCopied = number;
+        looksUntilCopied.set(number);
     }
 
     @Override
@@ -137,7 +138,7 @@ public final class AzureTestServer extends CloudTestServer {
         CloudObjects.Stored stored = present(key);
         S3Reply reply = described(new S3Reply(200, stored.bytes()), stored);
         if (stored.notes().containsKey("x-ms-copy-id")) {
-            reply.header("x-ms-copy-status", --looksUntilCopied > 0 ? "pending" : "success");
+            reply.header("x-ms-copy-status", looksUntilCopied.decrementAndGet() > 0 ? "pending" : "success");
         }
         return reply;
     }
@@ -232,7 +233,7 @@ public final class AzureTestServer extends CloudTestServer {
         return S3Reply.empty(202)
                 .header("ETag", etag(copy.version()))
                 .header("x-ms-copy-id", "copy-" + from)
-                .header("x-ms-copy-status", looksUntilCopied > 0 ? "pending" : "success");
+                .header("x-ms-copy-status", looksUntilCopied.get() > 0 ? "pending" : "success");
     }
 
     private S3Reply delete(String key) {
