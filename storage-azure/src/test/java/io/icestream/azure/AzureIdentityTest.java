@@ -39,8 +39,7 @@ class AzureIdentityTest {
                     server.accountEndpoint().toString());
 
             assertThat(output).contains("found: written");
-            assertThat(server.findNotes("some/prefix/a").orElseThrow())
-                    .containsEntry("authorization", "Bearer issued");
+            assertThat(server.findNotes("some/prefix/a").orElseThrow()).containsEntry("authorization", "Bearer issued");
             assertThat(asked).singleElement().asString().contains("resource=https://storage.azure.com");
         } finally {
             issuer.stop(0);
@@ -49,10 +48,11 @@ class AzureIdentityTest {
 
     private void issue(HttpExchange exchange) throws IOException {
         asked.add(String.valueOf(exchange.getRequestURI().getQuery()));
-        byte[] reply = ("{\"access_token\":\"issued\",\"token_type\":\"Bearer\",\"resource\":\"https://storage.azure.com\","
-                        + "\"client_id\":\"x\",\"expires_on\":\""
-                        + Instant.now().plusSeconds(3600).getEpochSecond() + "\"}")
-                .getBytes(UTF_8);
+        byte[] reply =
+                ("{\"access_token\":\"issued\",\"token_type\":\"Bearer\",\"resource\":\"https://storage.azure.com\","
+                                + "\"client_id\":\"x\",\"expires_on\":\""
+                                + Instant.now().plusSeconds(3600).getEpochSecond() + "\"}")
+                        .getBytes(UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(200, reply.length);
         exchange.getResponseBody().write(reply);
@@ -77,7 +77,9 @@ class AzureIdentityTest {
         builder.environment().put("NO_PROXY", "127.0.0.1");
         Process process = builder.start();
         try {
-            assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("the process ends").isTrue();
+            assertThat(process.waitFor(2, TimeUnit.MINUTES))
+                    .as("the process ends")
+                    .isTrue();
         } finally {
             process.destroyForcibly();
         }

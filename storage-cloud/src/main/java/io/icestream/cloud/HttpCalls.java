@@ -165,7 +165,9 @@ public final class HttpCalls implements AutoCloseable {
         counters.request(call.operation());
         counters.sent(call.contentBytes());
         Progress progress = new Progress();
-        HttpRequest.Builder request = HttpRequest.newBuilder(call.uri()).method(call.method(), body(call, progress)).header("User-Agent", userAgent);
+        HttpRequest.Builder request = HttpRequest.newBuilder(call.uri())
+                .method(call.method(), body(call, progress))
+                .header("User-Agent", userAgent);
         call.headers().forEach(request::setHeader);
         CompletableFuture<HttpResponse<byte[]>> exchange = client.sendAsync(request.build(), handlers.with(progress));
         HttpResponse<byte[]> response = await(exchange, progress, limit);

@@ -54,8 +54,7 @@ public final class RequestSettings {
                         values.time("read-timeout").orElse(Timeouts.DEFAULT.read()),
                         values.time("attempt-timeout"),
                         values.time("operation-timeout").orElse(Timeouts.DEFAULT.operation())));
-        builder.attribution(
-                new Attribution(values.text("client"), values.text("workload"), values.text("principal")));
+        builder.attribution(new Attribution(values.text("client"), values.text("workload"), values.text("principal")));
         values.number("max-tries")
                 .ifPresent(tries -> builder.retries(
                         new Retries(tries, Retries.DEFAULT.firstPause(), Retries.DEFAULT.longestPause())));

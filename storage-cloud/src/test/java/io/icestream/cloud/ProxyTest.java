@@ -63,15 +63,14 @@ class ProxyTest {
     private Reply ask(ProxyServer server, String address) {
         RequestOptions options = CloudFixture.options().proxy(server).build();
         try (HttpCalls calls = new HttpCalls(options, new Counters())) {
-            return calls.send(
-                    HttpCall.of(CloudOperation.GET, "GET", URI.create(address)), Duration.ofSeconds(20));
+            return calls.send(HttpCall.of(CloudOperation.GET, "GET", URI.create(address)), Duration.ofSeconds(20));
         }
     }
 
     @Test
     void requestsGoThroughTheProxyWithItsLogin() {
-        Reply reply = ask(
-                server(Optional.of(new ProxyServer.Login("user", "word")), Set.of()), "http://store.invalid/a/b");
+        Reply reply =
+                ask(server(Optional.of(new ProxyServer.Login("user", "word")), Set.of()), "http://store.invalid/a/b");
 
         assertThat(reply.status()).isEqualTo(204);
         assertThat(asked)
@@ -121,7 +120,8 @@ class ProxyTest {
                 .isThrownBy(() -> ProxyServer.of(URI.create("http://user:word@proxy"), Set.of()))
                 .withMessageContaining("http://HOST:PORT is needed")
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("word"));
-        assertThat(ProxyServer.of(URI.create("http://user:word@proxy:1"), Set.of()).toString())
+        assertThat(ProxyServer.of(URI.create("http://user:word@proxy:1"), Set.of())
+                        .toString())
                 .doesNotContain("word");
     }
 }

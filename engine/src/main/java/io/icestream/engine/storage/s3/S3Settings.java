@@ -146,8 +146,8 @@ public final class S3Settings {
             case "hugging-face" ->
                 text("endpoint")
                         .map(address -> S3Options.at(location).region("us-east-1"))
-                        .orElseGet(() ->
-                                S3Options.huggingFace(values.required("namespace", "provider 'hugging-face'"), location));
+                        .orElseGet(() -> S3Options.huggingFace(
+                                values.required("namespace", "provider 'hugging-face'"), location));
             default -> throw invalid("provider", "aws, r2, tigris, hugging-face or minio");
         };
     }
