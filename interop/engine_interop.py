@@ -2,15 +2,17 @@
 
     engine_interop.py DIRECTORY [LOCATION]     after `InteropRepository write`, before `InteropRepository check`
 
-Reads DIRECTORY/repository, or the one at LOCATION (s3://bucket/prefix?endpoint=URL, keys in the environment), which the engine wrote, and compares it with DIRECTORY/java.json. Then commits on top of it, and
+Reads DIRECTORY/repository, or the one at LOCATION (s3://bucket/prefix?endpoint=URL, or gs:// or az://, keys in the environment), which the engine wrote, and compares it with DIRECTORY/java.json. Then commits on top of it, and
 writes what it then sees to DIRECTORY/python.json, for the engine to compare.
 """
 
 import json
+import os
 import sys
 import urllib.parse
 from pathlib import Path
 
+import gcs_translator
 import icechunk
 import numpy as np
 import zarr
@@ -177,11 +179,15 @@ def describe_as_java(repo):
 
 
 def storage_at(location):
-    """A folder, or s3://bucket/prefix?endpoint=URL with the keys in the environment."""
-    if not location.startswith("s3:"):
-        return icechunk.local_filesystem_storage(location)
+    """A folder, or s3://, gs:// or az:// with ?endpoint=URL and the keys in the environment."""
     url = urllib.parse.urlsplit(location)
+    if url.scheme not in ("s3", "gs", "az"):
+        return icechunk.local_filesystem_storage(location)
     endpoint = urllib.parse.parse_qs(url.query)["endpoint"][0]
+    return {"s3": s3_storage, "gs": gcs_storage, "az": azure_storage}[url.scheme](url, endpoint)
+
+
+def s3_storage(url, endpoint):
     return icechunk.s3_storage(
         bucket=url.netloc,
         prefix=url.path.strip("/"),
@@ -190,6 +196,29 @@ def storage_at(location):
         allow_http=endpoint.startswith("http:"),
         force_path_style=True,
         from_env=True,
+    )
+
+
+def gcs_storage(url, endpoint):
+    """Without credentials; an address other than Google's goes into what else is the key of a service account."""
+    key = {"gcs_base_url": gcs_translator.start(endpoint), "disable_oauth": True}
+    key |= {"client_email": "", "private_key": "", "private_key_id": ""}
+    return icechunk.gcs_storage(
+        bucket=url.netloc,
+        prefix=url.path.strip("/"),
+        service_account_key=json.dumps(key),
+        config={"allow_http": "true"},
+    )
+
+
+def azure_storage(url, endpoint):
+    container, prefix = url.path.strip("/").split("/", 1)
+    return icechunk.azure_storage(
+        account=url.netloc,
+        container=container,
+        prefix=prefix,
+        access_key=os.environ["AZURE_STORAGE_KEY"],
+        config={"azure_storage_endpoint": endpoint, "allow_http": "true"},
     )
 
 

@@ -24,8 +24,7 @@ import io.icestream.engine.session.WritableSession;
 import io.icestream.engine.storage.Durability;
 import io.icestream.engine.storage.LocalStorage;
 import io.icestream.engine.storage.Storage;
-import io.icestream.engine.storage.s3.S3Settings;
-import io.icestream.engine.storage.s3.S3Storage;
+import io.icestream.engine.storage.StorageProvider;
 import io.icestream.engine.store.ZarrArray;
 import io.icestream.engine.store.ZarrGroup;
 import io.icestream.engine.zarr.ArrayMetadata;
@@ -64,11 +63,11 @@ public final class InteropRepository {
     /**
      * Runs one half of the exchange.
      *
-     * @param arguments {@code write} or {@code check}, a folder, and perhaps a location in an S3 store
+     * @param arguments {@code write} or {@code check}, a folder, and perhaps a location in a store
      */
     public static void main(String[] arguments) {
         Path directory = Path.of(arguments[1]);
-        try (Storage storage = arguments.length > 2 ? s3(arguments[2]) : local(directory)) {
+        try (Storage storage = arguments.length > 2 ? store(arguments[2]) : local(directory)) {
             if (arguments[0].equals("write")) {
                 write(storage, directory.resolve("java.json"));
             } else {
@@ -83,9 +82,8 @@ public final class InteropRepository {
         return LocalStorage.open(directory.resolve("repository"), Durability.PROCESS);
     }
 
-    private static Storage s3(String location) {
-        return S3Storage.open(
-                S3Settings.parse(location, Map.of(), System.getenv()).build());
+    private static Storage store(String location) {
+        return StorageProvider.find(location).orElseThrow().open(location, Map.of(), System.getenv());
     }
 
     private static void write(Storage storage, Path description) throws IOException {

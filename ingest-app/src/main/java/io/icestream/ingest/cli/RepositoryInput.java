@@ -16,11 +16,12 @@ final class RepositoryInput {
             index = "0",
             paramLabel = "REPOSITORY",
             description = {
-                "Path of the repository, a file: URL, s3://BUCKET/PREFIX, or, to read only,",
+                "Path of the repository, a file: URL, s3://BUCKET/PREFIX,",
+                "gs://BUCKET/PREFIX, az://ACCOUNT/CONTAINER/PREFIX, or, to read only,",
                 "https://HOST/PATH or redirect+https://HOST/PATH.",
-                "Options of an S3 store follow as ?region=NAME&endpoint=URL&...,",
+                "Options of a store follow as ?region=NAME&endpoint=URL&...,",
                 "or are taken from the environment: ICESTREAM_REPOSITORY_STORAGE_REGION",
-                "and so on, and what the AWS tools read."
+                "and so on, and what the store's own tools read."
             })
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String location;

@@ -2,48 +2,42 @@ package io.icestream.ingest.cli;
 
 import io.icestream.engine.storage.Durability;
 import io.icestream.engine.storage.LocalStorage;
+import io.icestream.engine.storage.LocationSettings;
 import io.icestream.engine.storage.Storage;
-import io.icestream.engine.storage.http.HttpOptions;
-import io.icestream.engine.storage.http.HttpStorage;
-import io.icestream.engine.storage.http.RedirectStorage;
-import io.icestream.engine.storage.s3.S3Settings;
-import io.icestream.engine.storage.s3.S3Storage;
+import io.icestream.engine.storage.StorageProvider;
 import io.icestream.ingest.config.RepositorySettings;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * Object stores by what users write: a path, a URL with scheme {@code file:}, {@code s3://bucket/prefix} with options
- * in its query, in the environment or in a configuration, or, read only, {@code https://host/path} and {@code
- * redirect+https://host/path}, which leads to where the store is.
+ * Object stores by what users write: a path, a URL with scheme {@code file:}, or a URL with the scheme of a {@link
+ * StorageProvider} that is installed, such as {@code s3://bucket/prefix}, with options in its query, in the environment or
+ * in a configuration.
  */
 public final class Stores {
     /** Before the name of a setting in the environment: that of {@code region} is the prefix and {@code REGION}. */
     private static final String VARIABLE = "ICESTREAM_REPOSITORY_STORAGE_";
 
-    private static final String REDIRECT = "redirect+";
-    private static final Pattern WEB = Pattern.compile("(?is)(redirect\\+)?https?:.*");
-
     private Stores() {}
 
     /**
-     * Opens the store of a repository; whether there is a repository in it is another question. Settings of an S3 store
-     * that are not in the query are taken from variables such as {@code ICESTREAM_REPOSITORY_STORAGE_REGION}, and from
-     * those of the AWS tools.
+     * Opens the store of a repository; whether there is a repository in it is another question. Settings that are not in
+     * the query are taken from variables such as {@code ICESTREAM_REPOSITORY_STORAGE_REGION}, and from those of the store's
+     * own tools.
      *
      * @param location a path or URL
      * @return the store, to be closed by the caller
      * @throws CliException if the location cannot be understood
      */
     public static Storage open(String location) {
-        if (isWeb(location)) {
-            return web(location);
-        }
-        return isLocal(location) ? local(location) : s3(location, variables(System.getenv()));
+        return StorageProvider.find(location)
+                .map(provider -> open(provider, location, variables(System.getenv())))
+                .orElseGet(() -> local(location));
     }
 
     /**
@@ -54,10 +48,9 @@ public final class Stores {
      * @throws CliException if the settings cannot be understood
      */
     public static Storage open(RepositorySettings settings) {
-        if (isWeb(settings.location())) {
-            return web(settings.location());
-        }
-        return isLocal(settings.location()) ? local(settings.location()) : s3(settings.location(), settings.storage());
+        return StorageProvider.find(settings.location())
+                .map(provider -> open(provider, settings.location(), settings.storage()))
+                .orElseGet(() -> local(settings.location()));
     }
 
     /**
@@ -67,47 +60,34 @@ public final class Stores {
      * @return false if it is in an object store
      */
     public static boolean isLocal(String location) {
-        return !S3Settings.isS3(location) && !isWeb(location);
-    }
-
-    private static boolean isWeb(String location) {
-        return WEB.matcher(location).matches();
-    }
-
-    private static Storage web(String location) {
-        try {
-            return location.regionMatches(true, 0, REDIRECT, 0, REDIRECT.length())
-                    ? RedirectStorage.open(location.substring(REDIRECT.length()), HttpOptions.defaults(), Map.of())
-                    : HttpStorage.open(location, HttpOptions.defaults());
-        } catch (IllegalArgumentException e) {
-            throw new CliException(ExitCode.USAGE, "Cannot open '" + location + "': " + e.getMessage(), e);
-        }
+        return StorageProvider.find(location).isEmpty();
     }
 
     private static Storage local(String location) {
         return LocalStorage.open(path(location), Durability.DISK);
     }
 
-    private static Storage s3(String location, Map<String, String> settings) {
-        requireKnown(location, S3Settings.query(location));
-        requireKnown(location, settings);
+    private static Storage open(StorageProvider provider, String location, Map<String, String> settings) {
+        if (!provider.settings().isEmpty()) {
+            requireKnown(provider, location, LocationSettings.query(location));
+        }
+        requireKnown(provider, location, settings);
         try {
-            return S3Storage.open(
-                    S3Settings.parse(location, settings, System.getenv()).build());
+            return provider.open(location, settings, System.getenv());
         } catch (IllegalArgumentException e) {
             throw new CliException(ExitCode.USAGE, "Cannot open '" + location + "': " + e.getMessage(), e);
         }
     }
 
-    private static void requireKnown(String location, Map<String, String> options) {
+    private static void requireKnown(StorageProvider provider, String location, Map<String, String> options) {
         for (String name : options.keySet()) {
-            if (!S3Settings.NAMES.contains(name)) {
+            if (!provider.settings().contains(name)) {
                 throw new CliException(
                         ExitCode.USAGE,
                         "Cannot open '" + location + "': unknown option '" + name + "'"
-                                + NearestName.find(name, S3Settings.NAMES)
+                                + NearestName.find(name, provider.settings())
                                         .map(nearest -> "; did you mean '" + nearest + "'?")
-                                        .orElse("; known: " + String.join(", ", S3Settings.NAMES)));
+                                        .orElse("; known: " + String.join(", ", provider.settings())));
             }
         }
     }
@@ -142,9 +122,15 @@ public final class Stores {
         } catch (IllegalArgumentException | java.nio.file.FileSystemNotFoundException invalid) {
             throw new CliException(
                     ExitCode.USAGE,
-                    "Cannot open '" + location
-                            + "': a path, a file: URL with an absolute path, s3://BUCKET/PREFIX or https://HOST/PATH"
+                    "Cannot open '" + location + "': a path, a file: URL with an absolute path, or one of " + forms()
                             + " is needed");
         }
+    }
+
+    private static String forms() {
+        return StorageProvider.installed().stream()
+                .map(StorageProvider::form)
+                .sorted(Comparator.reverseOrder())
+                .collect(Collectors.joining(", "));
     }
 }

@@ -1,10 +1,12 @@
 package io.icestream.ingest.config;
 
+import io.icestream.engine.storage.StorageProvider;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,24 +48,37 @@ final class ConfigReader {
     }
 
     private static RepositorySettings repository(SettingsNode group) {
+        String location = group.required("location");
+        Optional<StorageProvider> provider = StorageProvider.find(location);
         RepositorySettings settings = new RepositorySettings(
-                group.required("location"),
+                location,
                 group.text("branch").orElse("main"),
                 group.flag("create-if-missing", true),
-                storage(group.group("storage")));
+                storage(group.group("storage"), provider));
         group.finish();
-        if (!settings.storage().isEmpty() && !settings.location().startsWith("s3:")) {
-            group.problems().add(group.path("storage"), "is only for locations that begin with s3:");
+        if (!settings.storage().isEmpty() && provider.isEmpty()) {
+            group.problems()
+                    .add(group.path("storage"), "is only for locations that begin with " + String.join(" ", schemes()));
         }
         return settings;
     }
 
+    private static List<String> schemes() {
+        return StorageProvider.installed().stream()
+                .filter(installed -> !installed.settings().isEmpty())
+                .flatMap(installed -> installed.schemes().stream())
+                .map(scheme -> scheme + ":")
+                .sorted(Comparator.reverseOrder())
+                .toList();
+    }
+
     /** What the values mean is known to the store only, which tells when it is opened. */
-    private static Map<String, String> storage(SettingsNode group) {
+    private static Map<String, String> storage(SettingsNode group, Optional<StorageProvider> provider) {
         Map<String, String> settings = new LinkedHashMap<>();
-        for (String name : RepositorySettings.STORAGE_SETTINGS) {
-            group.text(name).ifPresent(value -> settings.put(name, value));
-        }
+        provider.map(List::of).orElseGet(StorageProvider::installed).stream()
+                .flatMap(installed -> installed.settings().stream())
+                .distinct()
+                .forEach(name -> group.text(name).ifPresent(value -> settings.put(name, value)));
         group.finish();
         return settings;
     }

@@ -15,8 +15,9 @@ import io.icestream.engine.session.WritableSession;
 import io.icestream.engine.storage.Durability;
 import io.icestream.engine.storage.LocalStorage;
 import io.icestream.engine.storage.Storage;
-import io.icestream.engine.storage.s3.S3Settings;
 import io.icestream.engine.store.ZarrGroup;
+import io.icestream.engine.testing.AzureTestServer;
+import io.icestream.engine.testing.GcsTestServer;
 import io.icestream.engine.testing.HttpTestServer;
 import io.icestream.engine.testing.S3TestServer;
 import io.icestream.engine.zarr.ArrayMetadata;
@@ -157,7 +158,40 @@ class StoresTest {
     }
 
     @Test
-    void theConfigurationKnowsWhatTheStoreKnows() {
-        assertThat(RepositorySettings.STORAGE_SETTINGS).isEqualTo(S3Settings.NAMES);
+    void everyStoreGoesThroughTheSameDoor() {
+        try (GcsTestServer google = GcsTestServer.start();
+                AzureTestServer azure = AzureTestServer.start()) {
+            exercise("gs://bucket/weather?anonymous&allow-http&endpoint=" + google.endpoint());
+            exercise("az://account/bucket/weather?anonymous&allow-http&endpoint=" + azure.accountEndpoint());
+        }
+    }
+
+    private static void exercise(String location) {
+        try (Storage storage = Stores.open(location);
+                Repository repository = Repository.create(storage, RepositoryOptions.defaults())) {
+            WritableSession session = repository.writableSession("main");
+            ZarrGroup.create(session, NodePath.of("/stations"), GroupMetadata.empty());
+            session.commit(CommitRequest.of("a group")).orThrow();
+        }
+        CommandRun log = CommandRun.of("log", location);
+        assertThat(log.exitCode()).as(log.err()).isZero();
+        assertThat(log.out()).contains("a group");
+    }
+
+    @Test
+    void suggestsTheOptionOfTheStoreThatWasMeant() {
+        CommandRun mistyped = CommandRun.of("log", "gs://bucket/weather?user-projekt=lab");
+
+        assertThat(mistyped.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(mistyped.err()).contains("unknown option 'user-projekt'; did you mean 'user-project'?");
+    }
+
+    @Test
+    void namesTheStoresThatAreThereIfTheSchemeIsUnknown() {
+        CommandRun unknown = CommandRun.of("log", "ftp://bucket/weather");
+
+        assertThat(unknown.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(unknown.err())
+                .contains("one of s3://BUCKET/PREFIX, gs://BUCKET/PREFIX, az://ACCOUNT/CONTAINER/PREFIX is needed");
     }
 }

@@ -115,6 +115,25 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void knowsTheSettingsOfTheStoreThatTheLocationNames() {
+        IngestConfig config = load(
+                Map.of("ICESTREAM_REPOSITORY_STORAGE_USER_PROJECT", "lab"),
+                "repository.location=gs://bucket/weather",
+                "repository.storage.storage-class=NEARLINE");
+
+        assertThat(config.repository().storage()).isEqualTo(Map.of("user-project", "lab", "storage-class", "NEARLINE"));
+        assertThat(problems(
+                        RIGHT,
+                        Map.of(),
+                        "repository.location=az://account/container/p",
+                        "repository.storage.account-kye=x"))
+                .extracting(Problem::toString)
+                .singleElement()
+                .asString()
+                .contains("did you mean", "repository.storage.account-key'");
+    }
+
+    @Test
     void keepsLabelsAsTheyAreWrittenAndAttributesAsTheyAreMeant() {
         IngestConfig config = load(Map.of());
 

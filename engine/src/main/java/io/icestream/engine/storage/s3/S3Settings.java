@@ -1,24 +1,14 @@
 package io.icestream.engine.storage.s3;
 
 import io.icestream.engine.storage.Attribution;
+import io.icestream.engine.storage.LocationSettings;
 import java.net.URI;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Options as text: {@code s3://bucket/prefix?region=eu-central-1}, with the same names in a configuration.
@@ -63,11 +53,10 @@ public final class S3Settings {
             "principal");
 
     private static final Set<String> SECRETS = Set.of("secret-key", "session-token");
-    private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
-    private final Map<String, String> values;
+    private final LocationSettings values;
 
-    private S3Settings(Map<String, String> values) {
+    private S3Settings(LocationSettings values) {
         this.values = values;
     }
 
@@ -78,7 +67,7 @@ public final class S3Settings {
      * @return true if it begins with {@code s3:}
      */
     public static boolean isS3(String location) {
-        return location.regionMatches(true, 0, "s3:", 0, 3);
+        return LocationSettings.hasScheme(location, "s3");
     }
 
     /**
@@ -88,21 +77,7 @@ public final class S3Settings {
      * @return the options by name, in their order
      */
     public static Map<String, String> query(String location) {
-        Map<String, String> query = new LinkedHashMap<>();
-        int start = location.indexOf('?');
-        for (String pair : start < 0
-                ? List.<String>of()
-                : List.of(location.substring(start + 1).split("&"))) {
-            String[] parts = pair.split("=", 2);
-            if (!pair.isEmpty()) {
-                query.put(decoded(parts[0]), parts.length > 1 ? decoded(parts[1]) : "true");
-            }
-        }
-        return query;
-    }
-
-    private static String decoded(String text) {
-        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        return LocationSettings.query(location);
     }
 
     /**
@@ -117,21 +92,9 @@ public final class S3Settings {
      */
     public static S3Options.Builder parse(
             String location, Map<String, String> settings, Map<String, String> environment) {
-        Map<String, String> query = query(location);
-        query.keySet().stream().filter(SECRETS::contains).findFirst().ifPresent(name -> {
-            throw new IllegalArgumentException("Invalid option '" + name
-                    + "' in a location: locations are shown and logged; use the environment or a configuration file");
-        });
-        Map<String, String> values = new TreeMap<>(settings);
-        values.putAll(query);
-        Set<String> unknown = new LinkedHashSet<>(values.keySet());
-        unknown.removeAll(NAMES);
-        if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("Unknown option '"
-                    + unknown.iterator().next() + "' of an S3 location; known: " + String.join(", ", NAMES));
-        }
-        environmentEndpoint(environment).ifPresent(address -> values.putIfAbsent("endpoint", address));
-        return new S3Settings(values).builder(S3Location.parse(location.replaceFirst("\\?.*", "")));
+        LocationSettings values = LocationSettings.of("an S3 location", location, settings, NAMES, SECRETS)
+                .withDefault("endpoint", environmentEndpoint(environment));
+        return new S3Settings(values).builder(S3Location.parse(LocationSettings.withoutQuery(location)));
     }
 
     private static Optional<String> environmentEndpoint(Map<String, String> environment) {
@@ -144,11 +107,11 @@ public final class S3Settings {
         S3Options.Builder builder = preset(location);
         text("endpoint").ifPresent(address -> builder.endpoint(address("endpoint", address)));
         text("region").ifPresent(builder::region);
-        if (flag("path-style").orElse(text("endpoint").isPresent())) {
+        if (values.flag("path-style").orElse(text("endpoint").isPresent())) {
             builder.pathStyle();
         }
-        whenTrue("allow-http", builder::allowHttp);
-        whenTrue("requester-pays", builder::requesterPays);
+        values.whenTrue("allow-http", builder::allowHttp);
+        values.whenTrue("requester-pays", builder::requesterPays);
         builder.credentials(credentials());
         builder.storageClasses(new S3StorageClasses(
                 text("storage-class"), text("metadata-storage-class"), text("chunk-storage-class")));
@@ -157,13 +120,13 @@ public final class S3Settings {
             builder.encryption(new S3Encryption(text("encryption-key"), text("encryption-context")));
         }
         builder.timeouts(timeouts());
-        number("max-tries")
+        values.number("max-tries")
                 .ifPresent(tries -> builder.retries(
                         new S3Retries(tries, S3Retries.DEFAULT.firstPause(), S3Retries.DEFAULT.longestPause())));
-        number("parallelism").ifPresent(threads -> builder.transfers(transfers(threads)));
+        values.number("parallelism").ifPresent(threads -> builder.transfers(transfers(threads)));
         text("proxy").ifPresent(address -> builder.proxy(proxy(address)));
         builder.attribution(new Attribution(text("client"), text("workload"), text("principal")));
-        if (!flag("conditional-writes").orElse(true)) {
+        if (!values.flag("conditional-writes").orElse(true)) {
             builder.withoutConditionalWrites();
         }
         return builder;
@@ -174,28 +137,29 @@ public final class S3Settings {
         return switch (provider) {
             case "aws" -> S3Options.at(location);
             case "tigris" -> S3Options.tigris(location);
-            case "minio" -> S3Options.minio(address("endpoint", required("endpoint", "provider 'minio'")), location);
+            case "minio" ->
+                S3Options.minio(address("endpoint", values.required("endpoint", "provider 'minio'")), location);
             case "r2" ->
                 text("endpoint")
                         .map(address -> S3Options.at(location).region("auto"))
-                        .orElseGet(() -> S3Options.r2(required("account", "provider 'r2'"), location));
+                        .orElseGet(() -> S3Options.r2(values.required("account", "provider 'r2'"), location));
             case "hugging-face" ->
                 text("endpoint")
                         .map(address -> S3Options.at(location).region("us-east-1"))
-                        .orElseGet(() ->
-                                S3Options.huggingFace(required("namespace", "provider 'hugging-face'"), location));
+                        .orElseGet(() -> S3Options.huggingFace(
+                                values.required("namespace", "provider 'hugging-face'"), location));
             default -> throw invalid("provider", "aws, r2, tigris, hugging-face or minio");
         };
     }
 
     private S3Credentials credentials() {
-        if (flag("anonymous").orElse(false)) {
+        if (values.flag("anonymous").orElse(false)) {
             return new S3Credentials.Anonymous();
         }
         Optional<String> accessKey = text("access-key");
         if (accessKey.isPresent()) {
             return new S3Credentials.Keys(
-                    accessKey.get(), required("secret-key", "'access-key'"), text("session-token"));
+                    accessKey.get(), values.required("secret-key", "'access-key'"), text("session-token"));
         }
         if (text("secret-key").isPresent()) {
             throw new IllegalArgumentException("Missing option 'access-key': 'secret-key' needs it");
@@ -212,10 +176,10 @@ public final class S3Settings {
 
     private S3Timeouts timeouts() {
         return new S3Timeouts(
-                time("connect-timeout").orElse(S3Timeouts.DEFAULT.connect()),
-                time("read-timeout").orElse(S3Timeouts.DEFAULT.read()),
-                time("attempt-timeout"),
-                time("operation-timeout").orElse(S3Timeouts.DEFAULT.operation()));
+                values.time("connect-timeout").orElse(S3Timeouts.DEFAULT.connect()),
+                values.time("read-timeout").orElse(S3Timeouts.DEFAULT.read()),
+                values.time("attempt-timeout"),
+                values.time("operation-timeout").orElse(S3Timeouts.DEFAULT.operation()));
     }
 
     private static S3Transfers transfers(int threads) {
@@ -244,12 +208,7 @@ public final class S3Settings {
     }
 
     private Optional<String> text(String name) {
-        return Optional.ofNullable(values.get(name)).filter(value -> !value.isBlank());
-    }
-
-    private String required(String name, String by) {
-        return text(name)
-                .orElseThrow(() -> new IllegalArgumentException("Missing option '" + name + "': " + by + " needs it"));
+        return values.text(name);
     }
 
     private URI address(String name, String text) {
@@ -260,59 +219,7 @@ public final class S3Settings {
         }
     }
 
-    private Optional<Boolean> flag(String name) {
-        return text(name).map(value -> switch (value.toLowerCase(Locale.ROOT)) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> throw invalid(name, "true or false");
-        });
-    }
-
-    private void whenTrue(String name, Runnable action) {
-        if (flag(name).orElse(false)) {
-            action.run();
-        }
-    }
-
-    private Optional<Integer> number(String name) {
-        return parsed(name, "a whole number from 1 to 10000", text -> {
-            int number = Integer.parseInt(text);
-            return number < 1 || number > 10_000 ? Optional.empty() : Optional.of(number);
-        });
-    }
-
-    private Optional<Duration> time(String name) {
-        return parsed(name, "a positive time such as 500ms, 30s or 5m", text -> {
-            Matcher matcher = TIME.matcher(text);
-            Duration time = matcher.matches()
-                    ? Duration.of(Long.parseLong(matcher.group(1)), unit(matcher.group(2)))
-                    : Duration.parse(text);
-            return time.isNegative() || time.isZero() ? Optional.empty() : Optional.of(time);
-        });
-    }
-
-    private static ChronoUnit unit(String name) {
-        return switch (name) {
-            case "ms" -> ChronoUnit.MILLIS;
-            case "s" -> ChronoUnit.SECONDS;
-            case "m" -> ChronoUnit.MINUTES;
-            case "h" -> ChronoUnit.HOURS;
-            default -> ChronoUnit.DAYS;
-        };
-    }
-
-    private <T> Optional<T> parsed(String name, String expected, Function<String, Optional<T>> parser) {
-        return text(name).map(text -> {
-            try {
-                return parser.apply(text).orElseThrow(() -> invalid(name, expected));
-            } catch (NumberFormatException | DateTimeException e) {
-                throw invalid(name, expected);
-            }
-        });
-    }
-
-    /** Without the value, which may be a secret in the wrong place. */
     private static IllegalArgumentException invalid(String name, String expected) {
-        return new IllegalArgumentException("Invalid option '" + name + "': " + expected + " is needed");
+        return LocationSettings.invalid(name, expected);
     }
 }

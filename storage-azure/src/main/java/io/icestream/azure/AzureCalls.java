@@ -1,0 +1,313 @@
+package io.icestream.azure;
+
+import io.icestream.cloud.BatchDeletion;
+import io.icestream.cloud.CloudOperation;
+import io.icestream.cloud.CloudProtocol;
+import io.icestream.cloud.Download;
+import io.icestream.cloud.Endpoints;
+import io.icestream.cloud.FailedCall;
+import io.icestream.cloud.HttpCall;
+import io.icestream.cloud.HttpCalls;
+import io.icestream.cloud.LargeUpload;
+import io.icestream.cloud.ListedPage;
+import io.icestream.cloud.ObjectState;
+import io.icestream.cloud.PartRange;
+import io.icestream.cloud.Query;
+import io.icestream.cloud.Reply;
+import io.icestream.cloud.Write;
+import io.icestream.cloud.WriteCondition;
+import io.icestream.engine.storage.ObjectVersion;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Single requests of the REST API. */
+final class AzureCalls implements CloudProtocol {
+    private static final String API_VERSION = "2023-11-03";
+    private static final int LARGEST_OBJECT_BYTES = Integer.MAX_VALUE - 8;
+    private static final String CONTENT_TYPE = "application/octet-stream";
+    private static final String WRITE_ID = "x-ms-meta-" + Write.ID_NAME;
+    private static final Pattern ETAG = Pattern.compile("\"[^\"]+\"|0x[0-9A-Fa-f]+");
+    private static final Duration LONGEST_LOOK_PAUSE = Duration.ofSeconds(2);
+
+    private final HttpCalls http;
+    private final AzureOptions options;
+    private final AzureAccess access;
+    private final AzureFailures failures;
+
+    AzureCalls(HttpCalls http, AzureOptions options, AzureAccess access) {
+        this.http = http;
+        this.options = options;
+        this.access = access;
+        this.failures = new AzureFailures(options);
+    }
+
+    @Override
+    public String location() {
+        return options.location() + (options.isElsewhere() ? " at " + options.endpoint() : "");
+    }
+
+    @Override
+    public Optional<String> objectionToCreation() {
+        return options.location().prefix().isEmpty()
+                ? Optional.of("the location is a whole container; add a prefix, for example " + options.location()
+                        + "/repository")
+                : Optional.empty();
+    }
+
+    @Override
+    public String credentials() {
+        return options.credentials().toString();
+    }
+
+    @Override
+    public Optional<String> reason(FailedCall failure) {
+        return failures.reason(failure);
+    }
+
+    @Override
+    public boolean refreshCredentials() {
+        return access.refresh();
+    }
+
+    private String container() {
+        return options.endpoint() + "/" + Endpoints.encoded(options.location().container());
+    }
+
+    private String address(String key) {
+        return container() + "/"
+                + Endpoints.encodedPath(options.location().prefix().objectKey(key));
+    }
+
+    HttpCall call(CloudOperation operation, String method, String address, Query query) {
+        String text = query.toString();
+        String signature = access.signature()
+                .map(sas -> (text.isEmpty() ? "?" : "&") + sas)
+                .orElse("");
+        return HttpCall.of(operation, method, URI.create(address + text + signature))
+                .header("x-ms-version", API_VERSION);
+    }
+
+    private HttpCall call(CloudOperation operation, String method, String key) {
+        return call(operation, method, address(key), new Query());
+    }
+
+    /** Signs a request and sends it. */
+    Reply send(HttpCall call, Query query, Duration limit) {
+        access.sign(call, query);
+        Reply reply = http.send(call, limit);
+        requireSuccess(reply);
+        return reply;
+    }
+
+    private void requireSuccess(Reply reply) {
+        if (!reply.isSuccess()) {
+            throw failures.of(reply);
+        }
+    }
+
+    /** Versions of other stores are no ETags, and so not that of any object here. */
+    private static Optional<String> etag(ObjectVersion version) {
+        return ETAG.matcher(version.token()).matches()
+                ? Optional.of(version.token().startsWith("\"") ? version.token() : "\"" + version.token() + "\"")
+                : Optional.empty();
+    }
+
+    private static String requireEtag(ObjectVersion version) {
+        return etag(version)
+                .orElseThrow(() -> FailedCall.of(FailedCall.Kind.REFUSED, "'" + version.token() + "' is no ETag"));
+    }
+
+    static ObjectVersion version(Reply reply) {
+        return reply.header("ETag")
+                .map(etag -> new ObjectVersion(etag.startsWith("\"") ? etag : "\"" + etag + "\""))
+                .orElseThrow(() -> AzureFailures.stranger(reply, "ETag"));
+    }
+
+    private static ObjectState state(Reply reply, long sizeBytes) {
+        return new ObjectState(sizeBytes, version(reply), reply.time("Last-Modified"), reply.header(WRITE_ID));
+    }
+
+    @Override
+    public Download get(String key, Optional<ObjectVersion> known, int partBytes, Duration limit) {
+        HttpCall call = call(CloudOperation.GET, "GET", key);
+        known.flatMap(AzureCalls::etag).ifPresent(etag -> call.header("If-None-Match", etag));
+        access.sign(call, new Query());
+        byte[][] target = new byte[1][];
+        Reply reply = http.receive(
+                call,
+                length -> {
+                    target[0] = new byte[size(length)];
+                    return ByteBuffer.wrap(target[0], 0, Math.min(target[0].length, partBytes));
+                },
+                limit);
+        requireSuccess(reply);
+        byte[] bytes = target[0];
+        int filled = Math.min(bytes.length, partBytes);
+        if (filled == bytes.length) {
+            Checksums.requireEqual(reply, bytes);
+        }
+        return new Download(ByteBuffer.wrap(bytes), filled, state(reply, bytes.length));
+    }
+
+    private static int size(long length) {
+        if (length > LARGEST_OBJECT_BYTES) {
+            throw FailedCall.of(
+                    FailedCall.Kind.FINAL, "the object has " + length + " bytes, more than one read can hold");
+        }
+        return (int) length;
+    }
+
+    @Override
+    public Download getRange(
+            String key, PartRange range, byte[] target, Optional<ObjectVersion> expected, Duration limit) {
+        HttpCall call = call(CloudOperation.GET, "GET", key).header("x-ms-range", range.header());
+        expected.map(AzureCalls::requireEtag).ifPresent(etag -> call.header("If-Match", etag));
+        access.sign(call, new Query());
+        int[] filled = new int[1];
+        Reply reply = http.receive(
+                call,
+                length -> {
+                    filled[0] = (int) Math.min(range.length(), length);
+                    return ByteBuffer.wrap(target, range.targetOffset(), filled[0]);
+                },
+                limit);
+        requireSuccess(reply);
+        return new Download(ByteBuffer.wrap(target), filled[0], state(reply, reply.rangeTotal()));
+    }
+
+    @Override
+    public ObjectState stat(String key, Duration limit) {
+        Reply reply = send(call(CloudOperation.STAT, "HEAD", key), new Query(), limit);
+        long size = reply.headers()
+                .firstValueAsLong("Content-Length")
+                .orElseThrow(() -> AzureFailures.stranger(reply, "Content-Length"));
+        return state(reply, size);
+    }
+
+    @Override
+    public ObjectVersion put(Write write, Duration limit) {
+        HttpCall call = call(CloudOperation.PUT, "PUT", write.key())
+                .header("x-ms-blob-type", "BlockBlob")
+                .header("Content-Type", CONTENT_TYPE)
+                .header("Content-MD5", Checksums.md5(write.bytes()))
+                .content(write.bytes());
+        describe(call, write);
+        return version(send(call, new Query(), limit));
+    }
+
+    /** What goes with the request that makes the object. */
+    private void describe(HttpCall call, Write write) {
+        write.metadata().forEach((name, value) -> call.header("x-ms-meta-" + name, value));
+        keep(call, write.key());
+        WriteCondition condition = write.condition();
+        condition.ifMatch().map(AzureCalls::requireEtag).ifPresent(etag -> call.header("If-Match", etag));
+        if (condition.mustBeAbsent()) {
+            call.header("If-None-Match", "*");
+        }
+    }
+
+    private void keep(HttpCall call, String key) {
+        options.accessTiers().of(key).ifPresent(tier -> call.header("x-ms-access-tier", tier));
+        options.encryptionScope().ifPresent(scope -> call.header("x-ms-encryption-scope", scope));
+    }
+
+    /** {@inheritDoc} Takes no request: blocks are sent without further ado. */
+    @Override
+    public LargeUpload beginUpload(Write write, int partBytes, Duration limit) {
+        return new AzureUpload(this, write, partBytes);
+    }
+
+    HttpCall block(Write write, Query query) {
+        HttpCall call = call(CloudOperation.UPLOAD_PART, "PUT", address(write.key()), query);
+        options.encryptionScope().ifPresent(scope -> call.header("x-ms-encryption-scope", scope));
+        return call;
+    }
+
+    HttpCall blockList(Write write, Query query) {
+        HttpCall call = call(CloudOperation.COMPLETE_UPLOAD, "PUT", address(write.key()), query)
+                .header("x-ms-blob-content-type", CONTENT_TYPE);
+        describe(call, write);
+        return call;
+    }
+
+    /** {@inheritDoc} Within an account the store copies at once, as a rule; if not, the copy is looked at until it is done. */
+    @Override
+    public ObjectVersion copy(String from, String to, ObjectVersion expected, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        HttpCall call = call(CloudOperation.COPY, "PUT", to)
+                .header(
+                        "x-ms-copy-source",
+                        address(from) + access.signature().map(sas -> "?" + sas).orElse(""))
+                .header("x-ms-source-if-match", requireEtag(expected));
+        keep(call, to);
+        Reply reply = send(call, new Query(), limit);
+        String copyId = reply.header("x-ms-copy-id").orElse("");
+        Duration pause = Duration.ofMillis(50);
+        while (isPending(reply)) {
+            pause(pause);
+            pause = pause.multipliedBy(2).compareTo(LONGEST_LOOK_PAUSE) < 0
+                    ? pause.multipliedBy(2)
+                    : LONGEST_LOOK_PAUSE;
+            Duration left = Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
+            reply = send(call(CloudOperation.STAT, "HEAD", to), new Query(), left);
+            if (!reply.header("x-ms-copy-id").orElse("").equals(copyId)) {
+                throw FailedCall.of(FailedCall.Kind.CONFLICT, "the copy was replaced while it was made");
+            }
+        }
+        return version(reply);
+    }
+
+    private static boolean isPending(Reply reply) {
+        String status = reply.header("x-ms-copy-status").orElse("success");
+        return switch (status) {
+            case "success" -> false;
+            case "pending" -> true;
+            default ->
+                throw FailedCall.of(
+                        FailedCall.Kind.NO_ANSWER,
+                        "the copy ended as " + status + ": "
+                                + reply.header("x-ms-copy-status-description").orElse("for no reason given"));
+        };
+    }
+
+    private void pause(Duration pause) {
+        try {
+            options.requests().sleeper().sleep(pause);
+        } catch (InterruptedException e) {
+            throw FailedCall.of(FailedCall.Kind.INTERRUPTED, "the thread was interrupted", e);
+        }
+    }
+
+    @Override
+    public void delete(String key, Duration limit) {
+        try {
+            send(call(CloudOperation.DELETE, "DELETE", key), new Query(), limit);
+        } catch (FailedCall failure) {
+            if (failure.kind() != FailedCall.Kind.ABSENT) {
+                throw failure;
+            }
+        }
+    }
+
+    @Override
+    public Optional<BatchDeletion> batchDeletion() {
+        return Optional.empty();
+    }
+
+    @Override
+    public ListedPage list(String prefix, Optional<String> page, Duration limit) {
+        Query query = new Query()
+                .add("restype", "container")
+                .add("comp", "list")
+                .add("prefix", options.location().prefix().objectKey(prefix))
+                .add("marker", page);
+        Reply reply = send(call(CloudOperation.LIST, "GET", container(), query), query, limit);
+        return ListingReader.read(reply, options.location().prefix());
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,5 @@
+/** Tests of the store. */
+@NullMarked
+package io.icestream.azure;
+
+import org.jspecify.annotations.NullMarked;

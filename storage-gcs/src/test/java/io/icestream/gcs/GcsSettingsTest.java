@@ -1,0 +1,134 @@
+package io.icestream.gcs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.icestream.cloud.StorageClasses;
+import io.icestream.cloud.Timeouts;
+import io.icestream.engine.storage.Storage;
+import io.icestream.engine.storage.StorageProvider;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Reading options from text. */
+class GcsSettingsTest {
+    private static GcsOptions parse(String location, Map<String, String> settings) {
+        return GcsSettings.parse(location, settings, Map.of()).build();
+    }
+
+    @Test
+    void readsLocationAndQuery() {
+        GcsOptions options = parse("gs://bucket/a/b/?user-project=lab", Map.of());
+
+        assertThat(options.location()).isEqualTo(GcsLocation.parse("gs://bucket/a/b"));
+        assertThat(options.endpoint()).isEqualTo(URI.create("https://storage.googleapis.com"));
+        assertThat(options.userProject()).contains("lab");
+        assertThat(options.credentials()).isEqualTo(new GcsCredentials.ApplicationDefault());
+    }
+
+    @Test
+    void readsEverySetting() {
+        GcsOptions options = parse(
+                "gs://bucket/p?user-project=query",
+                Map.ofEntries(
+                        Map.entry("endpoint", "http://127.0.0.1:9000/"),
+                        Map.entry("allow-http", "true"),
+                        Map.entry("service-account-key", "{secret}"),
+                        Map.entry("user-project", "settings"),
+                        Map.entry("storage-class", "A"),
+                        Map.entry("metadata-storage-class", "B"),
+                        Map.entry("chunk-storage-class", "C"),
+                        Map.entry("encryption-key", "k"),
+                        Map.entry("connect-timeout", "500ms"),
+                        Map.entry("read-timeout", "20s"),
+                        Map.entry("attempt-timeout", "PT1M"),
+                        Map.entry("operation-timeout", "2h"),
+                        Map.entry("max-tries", "3"),
+                        Map.entry("parallelism", "5"),
+                        Map.entry("proxy", "http://user:word@proxy:3128")));
+
+        assertThat(options.endpoint()).isEqualTo(URI.create("http://127.0.0.1:9000"));
+        assertThat(options.userProject()).as("the query goes before").contains("query");
+        assertThat(options.credentials()).isEqualTo(new GcsCredentials.ServiceAccountKey("{secret}"));
+        assertThat(options.storageClasses())
+                .isEqualTo(new StorageClasses(Optional.of("A"), Optional.of("B"), Optional.of("C")));
+        assertThat(options.encryptionKey()).contains("k");
+        assertThat(options.requests().timeouts())
+                .isEqualTo(new Timeouts(
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(20),
+                        Optional.of(Duration.ofMinutes(1)),
+                        Duration.ofHours(2)));
+        assertThat(options.requests().retries().maxTries()).isEqualTo(3);
+        assertThat(options.requests().transfers().parallelism()).isEqualTo(5);
+        assertThat(options.requests().proxy().orElseThrow().address()).isEqualTo(URI.create("http://proxy:3128"));
+        assertThat(options.toString() + options.requests().proxy()).doesNotContain("secret", "word");
+    }
+
+    @Test
+    void knowsWhoTheUserMayBe() {
+        assertThat(parse("gs://bucket/p?anonymous", Map.of()).credentials()).isEqualTo(new GcsCredentials.Anonymous());
+        assertThat(parse("gs://bucket/p?service-account-file=/key.json", Map.of())
+                        .credentials())
+                .isEqualTo(new GcsCredentials.ServiceAccountFile(Path.of("/key.json")));
+        assertThat(parse("gs://bucket/p", Map.of("bearer-token", "t")).credentials())
+                .isEqualTo(new GcsCredentials.Bearer("t"));
+    }
+
+    @Test
+    void takesTheEmulatorAndTheProxyOfTheEnvironment() {
+        Map<String, String> environment =
+                Map.of("STORAGE_EMULATOR_HOST", "localhost:4443", "http_proxy", "proxy:3128", "no_proxy", "a.b, .c.d");
+
+        GcsOptions options =
+                GcsSettings.parse("gs://bucket/p", Map.of(), environment).build();
+
+        assertThat(options.endpoint()).isEqualTo(URI.create("http://localhost:4443"));
+        assertThat(options.credentials()).isEqualTo(new GcsCredentials.Anonymous());
+        assertThat(options.requests().proxy().orElseThrow().directHosts()).containsExactlyInAnyOrder("a.b", ".c.d");
+        assertThat(GcsSettings.parse("gs://bucket/p?endpoint=https://mine", Map.of(), environment)
+                        .build()
+                        .endpoint())
+                .isEqualTo(URI.create("https://mine"));
+    }
+
+    @Test
+    void isFoundByItsScheme() {
+        StorageProvider provider = StorageProvider.find("gs://bucket/p").orElseThrow();
+
+        assertThat(provider.form()).isEqualTo("gs://BUCKET/PREFIX");
+        assertThat(provider.settings()).isEqualTo(GcsSettings.NAMES);
+        try (Storage storage = provider.open("gs://bucket?anonymous", Map.of(), Map.of())) {
+            assertThat(storage.location()).isEqualTo("gs://bucket");
+            assertThat(storage.objectionToCreation().orElseThrow()).contains("gs://bucket/repository");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gs://bucket/p?clas=x|Unknown option 'clas' of a Google Cloud Storage location",
+                "gs://bucket/p?bearer-token=hush|Invalid option 'bearer-token' in a location",
+                "gs://bucket/p?endpoint=http://x|it is not encrypted",
+                "gs://bucket/p?endpoint=x|an address such as",
+                "gs://bucket/p?max-tries=0|Invalid option 'max-tries': a whole number from 1",
+                "gs://bucket/p?read-timeout=soon|Invalid option 'read-timeout': a positive time such as",
+                "gs://bucket/p?anonymous=perhaps|true or false",
+                "gs://bucket/a//b|a segment is empty",
+                "gs://B/p|Invalid bucket",
+                "gs:bucket|gs://BUCKET/PREFIX is needed"
+            })
+    void saysWhatIsWrong(String location, String message) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> parse(location, Map.of()))
+                .withMessageContaining(message)
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("hush"));
+    }
+}
