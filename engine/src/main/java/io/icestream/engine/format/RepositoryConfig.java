@@ -203,6 +203,35 @@ public final class RepositoryConfig {
                 .with(MAX_BACKOFF, json.numberNode(retries.maxBackoff().toMillis()));
     }
 
+    /** The value of a setting, if it is set. */
+    public Optional<JsonNode> find(ConfigSetting wanted) {
+        return setting(wanted.pointer());
+    }
+
+    /**
+     * Sets a setting by its name.
+     *
+     * @param value from {@link ConfigSetting#parse}
+     */
+    public RepositoryConfig with(ConfigSetting wanted, JsonNode value) {
+        return with(wanted.pointer(), value);
+    }
+
+    /**
+     * Returns something to its default, be it a setting that is known here or not, one value or a group of them.
+     *
+     * @param name where it stands, members joined by dots
+     */
+    public RepositoryConfig without(String name) {
+        ObjectNode copy = stored.deepCopy();
+        String pointer = "/" + name.replace('.', '/');
+        int cut = pointer.lastIndexOf('/');
+        if (copy.at(pointer.substring(0, cut)) instanceof ObjectNode parent) {
+            parent.remove(pointer.substring(cut + 1));
+        }
+        return new RepositoryConfig(copy);
+    }
+
     private RepositoryConfig with(String pointer, JsonNode value) {
         ObjectNode copy = stored.deepCopy();
         ObjectNode parent = copy;
