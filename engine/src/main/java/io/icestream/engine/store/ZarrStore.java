@@ -31,10 +31,10 @@ import java.util.stream.Stream;
  * chunk below a group. Chunks have the keys of the encoding {@code default} with {@code /}, whatever the metadata of their array says.
  *
  * <p>It behaves like the store of the reference implementation (2.3.0). Where that lets through what cannot be read back, this one
- * refuses: chunks with more or fewer indices than the array has dimensions, chunk keys with leading zeros or a plus sign, a node below an
+ * refuses: chunks with more or fewer indices than the array has dimensions or where it has length 0, chunk keys with leading zeros or a plus sign, a node below an
  * array, paths that are not in normal form, metadata that Zarr 3 does not allow, another number of dimensions for an existing array. And where
  * that fails or answers what was not asked: a suffix of a metadata document is its last bytes, a range outside of one is an error as it is
- * for a chunk, a document of format 2 does not exist, absent values among many are empty, a prefix with {@code /} in front lists what it
+ * for a chunk, a document of format 2 does not exist, absent values among many are empty, a key or prefix with {@code /} in front means what it
  * says, and a chunk outside a shrunk array is not listed.
  *
  * <p>Source: Zarr core specification, store interface; the store interface of zarr-python 3.
@@ -315,12 +315,15 @@ public final class ZarrStore {
         });
     }
 
-    /** Deletes all nodes. */
+    /**
+     * Deletes all nodes.
+     *
+     * @throws IllegalStateException if the session cannot be written, and there is something to delete
+     */
     public void clear() {
-        WritableSession target = writable();
         for (Node node : session.nodes()) {
             if (session.findNode(node.path()).isPresent()) {
-                target.delete(node.path());
+                writable().delete(node.path());
             }
         }
     }

@@ -104,7 +104,8 @@ public final class InteropStore {
         if (kind < 18) {
             setDocument();
         } else if (kind < 43) {
-            set(random.nextBoolean() ? "set" : "set_if_not_exists", key(), value());
+            String key = key();
+            set(key.contains(".z") || random.nextBoolean() ? "set" : "set_if_not_exists", key, value());
         } else if (kind < 60) {
             read(key());
         } else if (kind < 70) {
@@ -150,7 +151,7 @@ public final class InteropStore {
         long[] shape = new long[rank];
         long[] chunks = new long[rank];
         for (int axis = 0; axis < rank; axis++) {
-            shape[axis] = 2L * random.nextInt(14);
+            shape[axis] = 2L * (1 + random.nextInt(13));
             chunks[axis] = 2;
         }
         return ArrayMetadata.builder(DataType.UINT8, shape, chunks).build().toJson();
@@ -276,7 +277,7 @@ public final class InteropStore {
             return pick(List.of("g/.zgroup", ".zmetadata", "a/.zarray"));
         } else if (kind < 5) {
             String path = pick(random.nextBoolean() ? ARRAYS : GROUPS);
-            return (random.nextInt(5) == 0 ? "/" : "") + (path.isEmpty() ? "zarr.json" : path + "/zarr.json");
+            return path.isEmpty() ? "zarr.json" : path + "/zarr.json";
         } else if (kind == 5) {
             return pick(List.of("g/c/0", "c/1", "nothing/c/0", "g/h/c"));
         }
