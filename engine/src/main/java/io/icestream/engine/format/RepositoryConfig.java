@@ -224,12 +224,21 @@ public final class RepositoryConfig {
      */
     public RepositoryConfig without(String name) {
         ObjectNode copy = stored.deepCopy();
-        String pointer = "/" + name.replace('.', '/');
-        int cut = pointer.lastIndexOf('/');
-        if (copy.at(pointer.substring(0, cut)) instanceof ObjectNode parent) {
-            parent.remove(pointer.substring(cut + 1));
-        }
+        remove(copy, List.of(name.split("\\.", -1)));
         return new RepositoryConfig(copy);
+    }
+
+    /** Removes a value, and what is empty without it. */
+    private static void remove(ObjectNode from, List<String> names) {
+        String first = names.get(0);
+        if (names.size() > 1 && from.get(first) instanceof ObjectNode below) {
+            remove(below, names.subList(1, names.size()));
+            if (below.isEmpty()) {
+                from.remove(first);
+            }
+        } else if (names.size() == 1) {
+            from.remove(first);
+        }
     }
 
     private RepositoryConfig with(String pointer, JsonNode value) {

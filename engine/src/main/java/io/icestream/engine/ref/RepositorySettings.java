@@ -7,6 +7,7 @@ import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.RepositoryStatus;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -72,6 +73,19 @@ public final class RepositorySettings {
             merged.putAll(values);
             RepositoryInfo next = info.withMetadata(merged, stamp);
             return new Transition.Step.Write<>(next, next.metadata());
+        }));
+    }
+
+    /**
+     * Removes some values of the metadata of the repository and leaves the others as they are.
+     *
+     * @param names what to remove; names that there are not are fine
+     */
+    public void removeMetadata(Set<String> names) {
+        References.finish("remove metadata", updater.update((info, stamp) -> {
+            SortedMap<String, JsonNode> left = new TreeMap<>(info.metadata());
+            left.keySet().removeAll(names);
+            return References.write(info.withMetadata(left, stamp));
         }));
     }
 
