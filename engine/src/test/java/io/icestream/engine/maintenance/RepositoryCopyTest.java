@@ -162,7 +162,8 @@ class RepositoryCopyTest {
             assertThat(found.snapshots()).isEqualTo(original.snapshots());
             assertThat(found.metadata()).isEqualTo(original.metadata());
             assertThat(copy.operations().map(update -> update.kind()).toList())
-                    .isEqualTo(repository.operations().map(update -> update.kind()).toList());
+                    .isEqualTo(
+                            repository.operations().map(update -> update.kind()).toList());
             assertThat(chunks(copy, Version.branch("main"))).containsExactly(0, 1, 2, 3);
             assertThat(chunks(copy, Version.branch("side"))).containsExactly(0, 1, 2, 4);
             requireSound(copy);
@@ -174,8 +175,8 @@ class RepositoryCopyTest {
     void aCopyIsWrittenAndCollectedLikeAnyRepository() {
         copy(CopyRequest.whole());
         try (Repository copy = open(target)) {
-            copy.transact("main", CommitRequest.of("more"), session ->
-                    session.setChunk(ARRAY, ChunkIndex.of(9), chunk(9)));
+            copy.transact(
+                    "main", CommitRequest.of("more"), session -> session.setChunk(ARRAY, ChunkIndex.of(9), chunk(9)));
             assertThat(copy.operations().count())
                     .isEqualTo(repository.operations().count() + 1);
             new GarbageCollector(copy)
@@ -198,8 +199,8 @@ class RepositoryCopyTest {
             assertThat(copy.operations()).hasSize(1);
             requireSound(copy);
             copy.resetBranch("main", copy.findTag("v1").orElseThrow());
-            copy.transact("main", CommitRequest.of("more"), session ->
-                    session.setChunk(ARRAY, ChunkIndex.of(9), chunk(9)));
+            copy.transact(
+                    "main", CommitRequest.of("more"), session -> session.setChunk(ARRAY, ChunkIndex.of(9), chunk(9)));
         }
     }
 
@@ -267,12 +268,13 @@ class RepositoryCopyTest {
 
     @Test
     void settingsOfTheOriginalsStoreStayBehind() {
-        repository.settings().updateConfig(config -> config
-                .with(
-                        ConfigSetting.find("storage.unsafe_use_conditional_update")
-                                .orElseThrow(),
-                        JsonNodeFactory.instance.booleanNode(false))
-                .withInlineChunkThresholdBytes(7));
+        repository
+                .settings()
+                .updateConfig(config -> config.with(
+                                ConfigSetting.find("storage.unsafe_use_conditional_update")
+                                        .orElseThrow(),
+                                JsonNodeFactory.instance.booleanNode(false))
+                        .withInlineChunkThresholdBytes(7));
         copy(CopyRequest.whole());
         assertThat(Repository.findStoredConfig(target).orElseThrow().settings().toString())
                 .doesNotContain("unsafe_use_conditional_update")
@@ -292,7 +294,9 @@ class RepositoryCopyTest {
             int there = keys(plain).size();
             assertThat(Repository.exists(plain)).isFalse();
             CopyReport report = copyTo(plain, CopyRequest.whole());
-            assertThat(report.present().values().stream().mapToLong(Tally::objects).sum())
+            assertThat(report.present().values().stream()
+                            .mapToLong(Tally::objects)
+                            .sum())
                     .isEqualTo(there);
             resumed += there > 0 ? 1 : 0;
             try (Repository copy = open(plain)) {

@@ -165,7 +165,9 @@ public final class InteropStore {
         return session.findNode(NodePath.of("/" + path))
                 .filter(node -> node.data() instanceof NodeData.Array)
                 .map(node -> ((NodeData.Array) node.data())
-                        .shape().stream().map(dimension -> dimension.arrayLength()).toList())
+                        .shape().stream()
+                                .map(dimension -> dimension.arrayLength())
+                                .toList())
                 .orElse(List.of());
     }
 

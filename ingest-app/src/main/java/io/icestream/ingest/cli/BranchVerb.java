@@ -129,7 +129,8 @@ public final class BranchVerb extends VerbGroup {
             RepositoryInfo info = open.info();
             long lost = Reachability.without(info, name).lost(tip, Optional.empty());
             if (lost > 0) {
-                consent.require("Without branch '" + name + "' nothing leads to " + lost + " of its commits, the last of them " + tip);
+                consent.require("Without branch '" + name + "' nothing leads to " + lost
+                        + " of its commits, the last of them " + tip);
             }
             open.deleteBranch(name);
             RefChange.deleted("branch", name, tip).print(output);

@@ -102,9 +102,13 @@ public final class ConfigVerb extends VerbGroup {
         @Override
         public Integer call() throws Exception {
             return repository.read(open -> {
-                Optional<JsonNode> value = Optional.ofNullable(StoredSettings.of(open).flat().get(key));
+                Optional<JsonNode> value =
+                        Optional.ofNullable(StoredSettings.of(open).flat().get(key));
                 if (output.json()) {
-                    output.json(value.isPresent() ? Map.of("key", key, "value", value.get()) : Map.of("key", key, "default", usual()));
+                    output.json(
+                            value.isPresent()
+                                    ? Map.of("key", key, "value", value.get())
+                                    : Map.of("key", key, "default", usual()));
                 } else {
                     output.line(value.map(StoredSettings::text).orElseGet(this::usual));
                 }
@@ -171,7 +175,10 @@ public final class ConfigVerb extends VerbGroup {
         @Mixin
         private final RepositoryInput repository = new RepositoryInput();
 
-        @Parameters(index = "1", paramLabel = "KEY", description = "Its name; also one that is stored and not known here.")
+        @Parameters(
+                index = "1",
+                paramLabel = "KEY",
+                description = "Its name; also one that is stored and not known here.")
         @SuppressWarnings("NullAway.Init") // set by picocli
         private String key;
 
@@ -196,7 +203,8 @@ public final class ConfigVerb extends VerbGroup {
             output.json(value.map(set -> Map.<String, Object>of("key", key, "value", set))
                     .orElseGet(() -> Map.of("key", key)));
         } else {
-            output.line(value.map(set -> key + " is " + StoredSettings.text(set)).orElseGet(() -> key + " is not set any more"));
+            output.line(value.map(set -> key + " is " + StoredSettings.text(set))
+                    .orElseGet(() -> key + " is not set any more"));
         }
     }
 }

@@ -45,8 +45,9 @@ public final class CopyVerb implements Verb {
     @Parameters(
             index = "1",
             paramLabel = "TARGET",
-            description = "Where to; holds nothing, or a copy that broke off. Settings of an S3 store that differ from those of REPOSITORY go"
-                    + " into the query.")
+            description =
+                    "Where to; holds nothing, or a copy that broke off. Settings of an S3 store that differ from those of REPOSITORY go"
+                            + " into the query.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String target;
 
@@ -59,7 +60,8 @@ public final class CopyVerb implements Verb {
     @Option(
             names = "--snapshot",
             paramLabel = "ID",
-            description = "Only this snapshot and its history; repeatable. Tag it in the copy, nothing else leads to it.")
+            description =
+                    "Only this snapshot and its history; repeatable. Tag it in the copy, nothing else leads to it.")
     private List<String> snapshots = List.of();
 
     @Option(names = "--read-back", description = "Read every object of the copy back and compare it.")
@@ -119,11 +121,12 @@ public final class CopyVerb implements Verb {
 
     private void print(CopyReport report) {
         List<List<String>> rows = new ArrayList<>();
-        report.copied().forEach((kind, copied) -> rows.add(row(
-                kind.title(), copied, report.present().getOrDefault(kind, Tally.NONE))));
+        report.copied()
+                .forEach((kind, copied) ->
+                        rows.add(row(kind.title(), copied, report.present().getOrDefault(kind, Tally.NONE))));
         output.table(List.of(dryRun ? "WOULD BE COPIED" : "COPIED", "OBJECTS", "BYTES", "THERE ALREADY"), rows);
-        output.line((dryRun ? "would hold " : "holds ") + report.snapshots() + " snapshots, " + report.branches() + " branches, "
-                + report.tags() + " tags");
+        output.line((dryRun ? "would hold " : "holds ") + report.snapshots() + " snapshots, " + report.branches()
+                + " branches, " + report.tags() + " tags");
         if (!report.finished()) {
             output.note("The time was over before the end: the copy does not open yet; run again to go on");
         }
@@ -131,9 +134,6 @@ public final class CopyVerb implements Verb {
 
     private static List<String> row(String name, Tally copied, Tally present) {
         return List.of(
-                name,
-                Long.toString(copied.objects()),
-                Long.toString(copied.bytes()),
-                Long.toString(present.objects()));
+                name, Long.toString(copied.objects()), Long.toString(copied.bytes()), Long.toString(present.objects()));
     }
 }

@@ -117,7 +117,9 @@ public final class DiffVerb implements Verb {
         add(lines, "created array", diff.newArrays(), diff);
         add(lines, "deleted array", diff.deletedArrays(), diff);
         add(lines, "changed array", changedArrays(diff), diff);
-        diff.moves().forEach(move -> lines.add(new Line(move.to().toString(), "moved node " + move.from() + " to " + move.to())));
+        diff.moves()
+                .forEach(move ->
+                        lines.add(new Line(move.to().toString(), "moved node " + move.from() + " to " + move.to())));
         return lines.stream()
                 .sorted(Comparator.comparing(Line::path))
                 .map(Line::text)
@@ -141,7 +143,9 @@ public final class DiffVerb implements Verb {
         if (changed == null) {
             return "";
         }
-        String names = chunks ? ": " + String.join(" ", changed.stream().map(Object::toString).toList()) : "";
+        String names = chunks
+                ? ": " + String.join(" ", changed.stream().map(Object::toString).toList())
+                : "";
         return ", " + changed.size() + (changed.size() == 1 ? " chunk" : " chunks") + names;
     }
 }

@@ -24,7 +24,8 @@ record RefChange(String action, String kind, String name, SnapshotId snapshot) {
         if (output.json()) {
             output.json(this);
         } else {
-            output.line(action + " " + kind + " " + name + ", " + (action.equals("deleted") ? "it was " : "") + "at " + snapshot);
+            output.line(action + " " + kind + " " + name + ", " + (action.equals("deleted") ? "it was " : "") + "at "
+                    + snapshot);
         }
     }
 }

@@ -54,6 +54,7 @@ public record RepositorySummary(
 
     /** {@return the status in one line} */
     public String statusText() {
-        return status + " since " + since.truncatedTo(ChronoUnit.SECONDS) + reason.map(why -> " (" + why + ")").orElse("");
+        return status + " since " + since.truncatedTo(ChronoUnit.SECONDS)
+                + reason.map(why -> " (" + why + ")").orElse("");
     }
 }

@@ -160,7 +160,8 @@ interface SettingKey {
         public void set(Repository repository, JsonNode value) {
             repository
                     .settings()
-                    .setFeature(feature, value.asText().equals("on") ? FeatureSetting.ENABLED : FeatureSetting.DISABLED);
+                    .setFeature(
+                            feature, value.asText().equals("on") ? FeatureSetting.ENABLED : FeatureSetting.DISABLED);
         }
 
         @Override

@@ -44,7 +44,8 @@ record StoredSettings(ObjectNode config, SortedMap<String, String> features, Sor
     SortedMap<String, JsonNode> flat() {
         SortedMap<String, JsonNode> flat = new TreeMap<>();
         flatten("", config, flat);
-        features.forEach((name, value) -> flat.put(SettingKey.FEATURE + name, JsonNodeFactory.instance.textNode(value)));
+        features.forEach(
+                (name, value) -> flat.put(SettingKey.FEATURE + name, JsonNodeFactory.instance.textNode(value)));
         metadata.forEach((name, value) -> flat.put(SettingKey.METADATA + name, value));
         return flat;
     }

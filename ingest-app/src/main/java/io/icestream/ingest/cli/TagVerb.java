@@ -99,7 +99,8 @@ public final class TagVerb extends VerbGroup {
             if (outcome instanceof TagOutcome.Exists exists && !exists.at().equals(at)) {
                 throw new CliException(
                         ExitCode.FAILED,
-                        "Cannot create tag '" + name + "' at " + at + ": it exists at " + exists.at() + "; choose another name");
+                        "Cannot create tag '" + name + "' at " + at + ": it exists at " + exists.at()
+                                + "; choose another name");
             }
             RefChange.created("tag", name, at).print(output);
             return ExitCode.OK;

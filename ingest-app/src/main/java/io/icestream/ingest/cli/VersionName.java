@@ -16,7 +16,8 @@ import java.util.TreeMap;
 final class VersionName {
 
     /** For the help of what takes one. */
-    static final String HELP = "a branch, a tag or a snapshot; branch:NAME, tag:NAME or snapshot:ID where that is not clear";
+    static final String HELP =
+            "a branch, a tag or a snapshot; branch:NAME, tag:NAME or snapshot:ID where that is not clear";
 
     private final Map<String, Map<String, SnapshotId>> kinds = new TreeMap<>();
     private final Repository repository;
@@ -53,14 +54,16 @@ final class VersionName {
 
     private SnapshotId byName(String name) {
         Map<String, SnapshotId> found = new TreeMap<>();
-        kinds.forEach((kind, refs) -> Optional.ofNullable(refs.get(name)).ifPresent(id -> found.put(kind + ":" + name, id)));
+        kinds.forEach(
+                (kind, refs) -> Optional.ofNullable(refs.get(name)).ifPresent(id -> found.put(kind + ":" + name, id)));
         findSnapshot(name).ifPresent(id -> found.put("snapshot:" + name, id));
         if (found.isEmpty()) {
             throw absent("branch, tag or snapshot '" + name + "'", name);
         }
         if (found.values().stream().distinct().count() > 1) {
             throw new CliException(
-                    ExitCode.USAGE, "It is not clear what '" + name + "' is: write " + String.join(" or ", found.keySet()));
+                    ExitCode.USAGE,
+                    "It is not clear what '" + name + "' is: write " + String.join(" or ", found.keySet()));
         }
         return found.values().iterator().next();
     }

@@ -132,9 +132,22 @@ class ChangeVerbsTest {
     void aBranchIsResetIfItsTipIsWhatWasExpectedOrByConsent() throws IOException {
         SnapshotId tip = tip();
         SnapshotId day = at(Version.tag(DAY));
-        check(ExitCode.USAGE, "nothing leads to 1 of its commits any more; nothing was done, add --expect " + tip,
-                "reset", "REPO", "main", DAY);
-        check(ExitCode.FAILED, "its tip is " + tip + ", not " + day, "reset", "REPO", "main", DAY, "--expect", day.toString());
+        check(
+                ExitCode.USAGE,
+                "nothing leads to 1 of its commits any more; nothing was done, add --expect " + tip,
+                "reset",
+                "REPO",
+                "main",
+                DAY);
+        check(
+                ExitCode.FAILED,
+                "its tip is " + tip + ", not " + day,
+                "reset",
+                "REPO",
+                "main",
+                DAY,
+                "--expect",
+                day.toString());
         check(ExitCode.USAGE, "Invalid value 'x' for --expect", "reset", "REPO", "main", DAY, "--expect", "x");
         assertThat(tip()).isEqualTo(tip);
 
@@ -145,7 +158,8 @@ class ChangeVerbsTest {
 
         JsonNode back = json("reset", "REPO", "main", "snapshot:" + tip);
         assertThat(back.path("lost").asInt()).isZero();
-        assertThat(json("reset", "REPO", "main", DAY, "--yes").path("lost").asInt()).isEqualTo(1);
+        assertThat(json("reset", "REPO", "main", DAY, "--yes").path("lost").asInt())
+                .isEqualTo(1);
     }
 
     @Test
@@ -158,7 +172,13 @@ class ChangeVerbsTest {
         assertThat(run("diff", "REPO", day.toString(), "main").out()).contains("changed array /temp");
         check(ExitCode.NOT_FOUND, "did you mean 'main'?", "diff", "REPO", "same:x", "mian");
         check(ExitCode.NOT_FOUND, "No tag 'main'", "diff", "REPO", "tag:main", "main");
-        check(ExitCode.NOT_FOUND, "'log', 'branch list' and 'tag list'", "diff", "REPO", "00000000000000000000", "main");
+        check(
+                ExitCode.NOT_FOUND,
+                "'log', 'branch list' and 'tag list'",
+                "diff",
+                "REPO",
+                "00000000000000000000",
+                "main");
     }
 
     @Test
@@ -180,40 +200,80 @@ class ChangeVerbsTest {
 
     @Test
     void settingsAreSetReadAndReturnedToTheirDefaults() throws IOException {
-        assertThat(out("config", "get", "REPO", "inline_chunk_threshold_bytes").strip()).isEqualTo("512");
+        assertThat(out("config", "get", "REPO", "inline_chunk_threshold_bytes").strip())
+                .isEqualTo("512");
         assertThat(out("config", "set", "REPO", "inline_chunk_threshold_bytes", "1024"))
                 .contains("inline_chunk_threshold_bytes is 1024");
         out("config", "set", "REPO", "compression.level", "6");
         out("config", "set", "REPO", "feature.delete_tag", "off");
         out("config", "set", "REPO", "metadata.owner", "\"us\"");
-        out("config", "set", "REPO", "manifest.splitting.split_sizes",
+        out(
+                "config",
+                "set",
+                "REPO",
+                "manifest.splitting.split_sizes",
                 "[[\"any_array\", [{\"condition\": {\"DimensionName\": \"time\"}, \"num_chunks\": 720}]]]");
 
-        assertThat(Repository.findStoredConfig(storage).orElseThrow().inlineChunkThresholdBytes()).isEqualTo(1024);
-        assertThat(Repository.findStoredConfig(storage).orElseThrow().splitRules()).hasSize(1);
+        assertThat(Repository.findStoredConfig(storage).orElseThrow().inlineChunkThresholdBytes())
+                .isEqualTo(1024);
+        assertThat(Repository.findStoredConfig(storage).orElseThrow().splitRules())
+                .hasSize(1);
         assertThat(out("config", "show", "REPO")).contains("compression.level", "feature.delete_tag", "metadata.owner");
-        assertThat(json("config", "show", "REPO").at("/config/compression/level").asInt()).isEqualTo(6);
-        assertThat(json("config", "get", "REPO", "metadata.owner").path("value").asText()).isEqualTo("us");
+        assertThat(json("config", "show", "REPO")
+                        .at("/config/compression/level")
+                        .asInt())
+                .isEqualTo(6);
+        assertThat(json("config", "get", "REPO", "metadata.owner").path("value").asText())
+                .isEqualTo("us");
         check(ExitCode.FAILED, "delete_tag", "tag", "delete", "REPO", DAY, "--yes");
 
         assertThat(out("config", "unset", "REPO", "feature.delete_tag")).contains("not set any more");
         out("config", "unset", "REPO", "compression.level");
         out("config", "unset", "REPO", "metadata.owner");
-        assertThat(json("config", "show", "REPO").path("config").has("compression")).isFalse();
+        assertThat(json("config", "show", "REPO").path("config").has("compression"))
+                .isFalse();
         check(ExitCode.NOT_FOUND, "'metadata.owner' is not set", "config", "get", "REPO", "metadata.owner");
         assertThat(out("config", "show", "REPO", "--all")).contains("KEY", "DEFAULT", "zstd level of metadata files");
     }
 
     @Test
     void nonsenseIsRefusedByName() {
-        check(ExitCode.USAGE, "did you mean 'inline_chunk_threshold_bytes'?", "config", "set", "REPO", "inline_chunk_treshold_bytes", "1");
-        check(ExitCode.USAGE, "it must be a whole number from 0 to 65535", "config", "set", "REPO", "inline_chunk_threshold_bytes", "70000");
+        check(
+                ExitCode.USAGE,
+                "did you mean 'inline_chunk_threshold_bytes'?",
+                "config",
+                "set",
+                "REPO",
+                "inline_chunk_treshold_bytes",
+                "1");
+        check(
+                ExitCode.USAGE,
+                "it must be a whole number from 0 to 65535",
+                "config",
+                "set",
+                "REPO",
+                "inline_chunk_threshold_bytes",
+                "70000");
         check(ExitCode.USAGE, "it must be a whole number", "config", "set", "REPO", "compression.level", "high");
         check(ExitCode.USAGE, "it must be one of zstd", "config", "set", "REPO", "compression.algorithm", "lz4");
-        check(ExitCode.USAGE, "it must be true or false", "config", "set", "REPO", "storage.unsafe_use_metadata", "yes");
+        check(
+                ExitCode.USAGE,
+                "it must be true or false",
+                "config",
+                "set",
+                "REPO",
+                "storage.unsafe_use_metadata",
+                "yes");
         check(ExitCode.USAGE, "it must be on or off", "config", "set", "REPO", "feature.move_node", "true");
         check(ExitCode.USAGE, "it must be JSON", "config", "set", "REPO", "metadata.owner", "us");
-        check(ExitCode.USAGE, "it must be rules in JSON", "config", "set", "REPO", "manifest.splitting.split_sizes", "[[1]]");
+        check(
+                ExitCode.USAGE,
+                "it must be rules in JSON",
+                "config",
+                "set",
+                "REPO",
+                "manifest.splitting.split_sizes",
+                "[[1]]");
         check(ExitCode.USAGE, "did you mean 'feature.move_node'?", "config", "get", "REPO", "feature.mov_node");
         check(ExitCode.NOT_FOUND, "'compression.level' is not set", "config", "unset", "REPO", "compression.level");
     }
@@ -226,7 +286,8 @@ class ChangeVerbsTest {
             open.settings().saveConfig(RepositoryConfig.decode(FlexBuffers.encode(settings), "test"));
         }
         out("config", "set", "REPO", "compression.level", "6");
-        assertThat(json("config", "get", "REPO", "future.knob").path("value").asInt()).isEqualTo(7);
+        assertThat(json("config", "get", "REPO", "future.knob").path("value").asInt())
+                .isEqualTo(7);
         assertThat(out("config", "show", "REPO", "--all")).contains("future.knob");
         check(ExitCode.USAGE, "Unknown setting 'future.knob'", "config", "set", "REPO", "future.knob", "8");
         out("config", "unset", "REPO", "future.knob");
@@ -262,15 +323,36 @@ class ChangeVerbsTest {
             assertThat(day.path("tags").asInt()).isEqualTo(1);
             assertThat(out("export", back, "--tag", DAY)).isEqualTo(out("export", "REPO", "--tag", DAY));
             assertThat(out("fsck", back)).contains("no findings");
-            check(ExitCode.NOT_FOUND, "No tag 'nope'", "cp", "REPO", folder.resolve("x").toString(), "--tag", "nope");
+            check(
+                    ExitCode.NOT_FOUND,
+                    "No tag 'nope'",
+                    "cp",
+                    "REPO",
+                    folder.resolve("x").toString(),
+                    "--tag",
+                    "nope");
         }
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "diff", "reset", "cp", "status", "branch", "branch list", "branch create", "branch delete", "tag list", "tag create",
-                "tag delete", "config", "config show", "config get", "config set", "config unset"
+                "diff",
+                "reset",
+                "cp",
+                "status",
+                "branch",
+                "branch list",
+                "branch create",
+                "branch delete",
+                "tag list",
+                "tag create",
+                "tag delete",
+                "config",
+                "config show",
+                "config get",
+                "config set",
+                "config unset"
             })
     void helpHasExamples(String verb) {
         String[] words = (verb + " --help").split(" ");

@@ -277,7 +277,8 @@ class ReadVerbsTest {
 
     @Test
     void readsARepositoryByUrl() {
-        assertThat(CommandRun.of("branch", "list", repository().toUri().toString()).out())
+        assertThat(CommandRun.of("branch", "list", repository().toUri().toString())
+                        .out())
                 .contains("main");
     }
 
