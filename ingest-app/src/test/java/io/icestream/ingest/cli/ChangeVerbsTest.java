@@ -170,7 +170,7 @@ class ChangeVerbsTest {
         check(ExitCode.USAGE, "write branch:same or tag:same", "diff", "REPO", "same", "main");
         assertThat(run("diff", "REPO", "branch:same", "tag:same").out()).contains("changed array /temp");
         assertThat(run("diff", "REPO", day.toString(), "main").out()).contains("changed array /temp");
-        check(ExitCode.NOT_FOUND, "did you mean 'main'?", "diff", "REPO", "same:x", "mian");
+        check(ExitCode.NOT_FOUND, "did you mean 'main'?", "diff", "REPO", "main", "mian");
         check(ExitCode.NOT_FOUND, "No tag 'main'", "diff", "REPO", "tag:main", "main");
         check(
                 ExitCode.NOT_FOUND,
@@ -187,7 +187,7 @@ class ChangeVerbsTest {
                 .isEqualTo("changed group /_icestream/weather\n"
                         + "changed array /reports, 1 chunk\n"
                         + "changed array /temp, 1 chunk\n"
-                        + "changed array /time, 1 chunk\n");
+                        + "changed array /time\n");
         assertThat(out("diff", "REPO", DAY, "main", "--chunks")).contains("changed array /temp, 1 chunk: 1/0");
         JsonNode json = json("diff", "REPO", DAY, "main");
         assertThat(json.at("/updatedChunks/~1temp/0").asText()).isEqualTo("1/0");
