@@ -36,6 +36,14 @@ public record CopyReport(
     }
 
     /**
+     * @param kind a kind of objects
+     * @return what was written of it
+     */
+    public Tally copied(ObjectKind kind) {
+        return copied.getOrDefault(kind, Tally.NONE);
+    }
+
+    /**
      * @return everything that was written
      */
     public Tally total() {

@@ -191,7 +191,7 @@ class RepositoryCopyTest {
         CopyReport report = copy(CopyRequest.whole().withTags(Set.of("v1")));
 
         assertThat(report.snapshots()).isEqualTo(4);
-        assertThat(report.copied().get(ObjectKind.CHUNK).objects()).isEqualTo(2);
+        assertThat(report.copied(ObjectKind.CHUNK).objects()).isEqualTo(2);
         try (Repository copy = open(target)) {
             assertThat(copy.tags()).containsOnlyKeys("v1");
             assertThat(copy.branches()).isEqualTo(new TreeMap<>(Map.of("main", SnapshotId.INITIAL)));
@@ -335,7 +335,7 @@ class RepositoryCopyTest {
         target.put(damaged, chunk(99));
 
         CopyReport report = copy(CopyRequest.whole().withPayloads(Payloads.READ));
-        assertThat(report.copied().get(ObjectKind.CHUNK).objects()).isEqualTo(1);
+        assertThat(report.copied(ObjectKind.CHUNK).objects()).isEqualTo(1);
         try (Repository copy = open(target)) {
             assertThat(chunks(copy, Version.branch("main"))).containsExactly(0, 1, 2, 3);
         }

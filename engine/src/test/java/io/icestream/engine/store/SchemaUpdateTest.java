@@ -25,6 +25,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -96,7 +98,7 @@ class SchemaUpdateTest {
         return ZarrArray.open(tip(), GROUP.resolve(name)).readAll().ints();
     }
 
-    private static TreeSet<String> names(Session session) {
+    private static Set<String> names(Session session) {
         TreeSet<String> names = new TreeSet<>();
         ZarrGroup.open(session, GROUP).children().forEach(child -> names.add(child.name()));
         return names;
@@ -229,7 +231,7 @@ class SchemaUpdateTest {
         assertThat(names(tip())).containsExactly("place", "rain", "temp", "time");
         assertThat(ints("rain")).containsExactly(0, 1, 2, 3, 4, 5);
         assertThat(tip().findNode(GROUP.resolve("rain")).orElseThrow().id())
-                .isEqualTo(before.get("temp").id());
+                .isEqualTo(Objects.requireNonNull(before.get("temp")).id());
         assertThat(repository
                         .diff(Version.snapshot(session.snapshotId()), Version.branch("main"))
                         .moves())

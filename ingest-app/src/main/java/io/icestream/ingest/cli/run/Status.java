@@ -102,9 +102,9 @@ public final class Status implements Verb {
         if (availability != null) {
             open.settings()
                     .setStatus(
-                            availability.readOnly
-                                    ? RepositoryStatus.Availability.READ_ONLY
-                                    : RepositoryStatus.Availability.ONLINE,
+                            availability.online
+                                    ? RepositoryStatus.Availability.ONLINE
+                                    : RepositoryStatus.Availability.READ_ONLY,
                             Optional.ofNullable(reason));
         }
         RepositorySummary summary = RepositorySummary.of(open);
