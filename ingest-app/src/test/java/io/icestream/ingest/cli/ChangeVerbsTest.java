@@ -184,10 +184,12 @@ class ChangeVerbsTest {
     @Test
     void differencesAreShown() throws IOException {
         assertThat(out("diff", "REPO", DAY, "main"))
-                .isEqualTo("changed group /_icestream/weather\n"
-                        + "changed array /reports, 1 chunk\n"
-                        + "changed array /temp, 1 chunk\n"
-                        + "changed array /time\n");
+                .isEqualTo("""
+                        changed group /_icestream/weather
+                        changed array /reports, 1 chunk
+                        changed array /temp, 1 chunk
+                        changed array /time
+                        """);
         assertThat(out("diff", "REPO", DAY, "main", "--chunks")).contains("changed array /temp, 1 chunk: 1/0");
         JsonNode json = json("diff", "REPO", DAY, "main");
         assertThat(json.at("/updatedChunks/~1temp/0").asText()).isEqualTo("1/0");
