@@ -47,6 +47,9 @@ class QuickstartTest {
             SnapshotId first =
                     session.commit(CommitRequest.of("two hours")).orThrow().id();
             repository.createTag("v1", first);
+            repository
+                    .history(first)
+                    .forEach(commit -> System.out.println(commit.flushedAt() + " " + commit.message()));
 
             ZarrArray read = ZarrArray.open(repository.readonlySession(Version.tag("v1")), NodePath.of("/temperature"));
             return read.readAll().doubleAt(1);

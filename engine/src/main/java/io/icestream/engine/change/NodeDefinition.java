@@ -82,4 +82,21 @@ public sealed interface NodeDefinition {
                 shape,
                 metadata.hasDimensionNames() ? Optional.of(metadata.dimensionNames()) : Optional.empty());
     }
+
+    /**
+     * Derives the definition from a metadata document, whose bytes are kept as they are.
+     *
+     * @param json the content of {@code zarr.json}
+     * @return the definition
+     * @throws io.icestream.engine.zarr.ZarrException if it is not the metadata of a group or an array
+     */
+    static NodeDefinition parse(Bytes json) {
+        byte[] document = json.toByteArray();
+        if (!ArrayMetadata.isArray(document)) {
+            GroupMetadata unused = GroupMetadata.parse(document);
+            return new Group(json);
+        }
+        Array array = of(ArrayMetadata.parse(document));
+        return new Array(json, array.shape(), array.dimensionNames());
+    }
 }

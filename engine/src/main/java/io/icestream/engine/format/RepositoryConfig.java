@@ -265,6 +265,44 @@ public final class RepositoryConfig {
                 .with(MAX_BACKOFF, json.numberNode(retries.maxBackoff().toMillis()));
     }
 
+    /** The value of a setting, if it is set. */
+    public Optional<JsonNode> find(ConfigSetting wanted) {
+        return setting(wanted.pointer());
+    }
+
+    /**
+     * Sets a setting by its name.
+     *
+     * @param value from {@link ConfigSetting#parse}
+     */
+    public RepositoryConfig with(ConfigSetting wanted, JsonNode value) {
+        return with(wanted.pointer(), value);
+    }
+
+    /**
+     * Returns something to its default, be it a setting that is known here or not, one value or a group of them.
+     *
+     * @param name where it stands, members joined by dots
+     */
+    public RepositoryConfig without(String name) {
+        ObjectNode copy = stored.deepCopy();
+        remove(copy, List.of(name.split("\\.", -1)));
+        return new RepositoryConfig(copy);
+    }
+
+    /** Removes a value, and what is empty without it. */
+    private static void remove(ObjectNode from, List<String> names) {
+        String first = names.get(0);
+        if (names.size() > 1 && from.get(first) instanceof ObjectNode below) {
+            remove(below, names.subList(1, names.size()));
+            if (below.isEmpty()) {
+                from.remove(first);
+            }
+        } else if (names.size() == 1) {
+            from.remove(first);
+        }
+    }
+
     private RepositoryConfig with(String pointer, JsonNode value) {
         ObjectNode copy = stored.deepCopy();
         ObjectNode parent = copy;

@@ -61,9 +61,25 @@ final class IdTable {
         }
     }
 
+    /** Takes the mark of an id away, if it has one. */
+    void unmark(long high, int low) {
+        int slot = slot(high, low);
+        if (states[slot] == MARKED) {
+            states[slot] = USED;
+        }
+    }
+
     void forEachUnmarked(Visitor visitor) {
+        forEach(USED, visitor);
+    }
+
+    void forEachMarked(Visitor visitor) {
+        forEach(MARKED, visitor);
+    }
+
+    private void forEach(byte state, Visitor visitor) {
         for (int slot = 0; slot < states.length; slot++) {
-            if (states[slot] == USED) {
+            if (states[slot] == state) {
                 visitor.visit(highs[slot], lows[slot], numbers[slot]);
             }
         }

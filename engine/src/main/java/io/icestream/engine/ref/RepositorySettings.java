@@ -7,8 +7,10 @@ import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.RepositoryStatus;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * What holds for a repository as a whole: its metadata, its status, its features and the configuration stored in it.
@@ -71,6 +73,19 @@ public final class RepositorySettings {
             merged.putAll(values);
             RepositoryInfo next = info.withMetadata(merged, stamp);
             return new Transition.Step.Write<>(next, next.metadata());
+        }));
+    }
+
+    /**
+     * Removes some values of the metadata of the repository and leaves the others as they are.
+     *
+     * @param names what to remove; names that there are not are fine
+     */
+    public void removeMetadata(Set<String> names) {
+        References.finish("remove metadata", updater.update((info, stamp) -> {
+            SortedMap<String, JsonNode> left = new TreeMap<>(info.metadata());
+            left.keySet().removeAll(names);
+            return References.write(info.withMetadata(left, stamp));
         }));
     }
 
@@ -181,5 +196,19 @@ public final class RepositorySettings {
         References.finish(
                 "save the configuration",
                 updater.update((info, stamp) -> References.write(info.withConfig(config.encode(), stamp))));
+    }
+
+    /**
+     * Changes the stored configuration, whoever changed it meanwhile. It holds as for {@link #saveConfig}; settings that the change does
+     * not touch stay as they are, those included that are not known here.
+     *
+     * @param change gives the new configuration for the one that is stored; may be asked several times
+     * @return the configuration that was stored
+     */
+    public RepositoryConfig updateConfig(UnaryOperator<RepositoryConfig> change) {
+        return References.finish("change the configuration", updater.update((info, stamp) -> {
+            RepositoryConfig next = change.apply(RepositoryConfig.of(info));
+            return new Transition.Step.Write<>(info.withConfig(next.encode(), stamp), next);
+        }));
     }
 }

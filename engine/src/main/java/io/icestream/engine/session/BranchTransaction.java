@@ -98,8 +98,12 @@ final class BranchTransaction {
         tree = tree.withoutChanges();
     }
 
+    boolean isOpen() {
+        return state == State.OPEN;
+    }
+
     void requireOpen() {
-        if (state != State.OPEN) {
+        if (!isOpen()) {
             String why = state == State.FLUSHED
                     ? "flushed; rebase it, or publish and open a new one"
                     : "committed; open a new one";

@@ -198,14 +198,49 @@ public final class WritableSession implements Session {
         transaction.requireOpen();
         Node node = reads.array(path);
         NodeDefinition.Array definition = NodeDefinition.of(metadata);
-        int rank = NodeView.arrayData(node).shape().size();
-        if (definition.shape().size() != rank) {
-            throw new IllegalArgumentException("Invalid metadata for array " + path + ": it has "
-                    + definition.shape().size() + " dimensions, the array has " + rank
-                    + "; delete and create it instead");
-        }
+        requireRank(node, definition);
         if (!reads.view().isSame(node, metadata)) {
             update(node, definition);
+        }
+    }
+
+    /**
+     * Sets the metadata document of a node, byte by byte as it is given: of a new node, or in the place of what is there. The same
+     * bytes again are no change. A new shape is a resize, as in {@link #updateArray}.
+     *
+     * @param path where
+     * @param json the content of {@code zarr.json}
+     * @throws io.icestream.engine.zarr.ZarrException if it is not valid
+     * @throws AlreadyExistsException if there is a group and this is the metadata of an array, or the reverse
+     * @throws IllegalArgumentException if a parent is an array, the path is not in normal form, or the number of dimensions changes
+     */
+    public void setDocument(NodePath path, Bytes json) {
+        transaction.requireOpen();
+        NodeDefinition definition = NodeDefinition.parse(json);
+        Optional<Node> present = findNode(path);
+        if (present.isEmpty()) {
+            create(NodePath.of(path.toString()), definition);
+            return;
+        }
+        Node node = present.get();
+        if (node.kind() != definition.kind()) {
+            throw new AlreadyExistsException("Cannot set the metadata of " + path
+                    + ": there is a node of another kind (" + node.kind() + "); delete it first");
+        }
+        if (definition instanceof NodeDefinition.Array array) {
+            requireRank(node, array);
+        }
+        if (!node.userData().equals(json)) {
+            update(node, definition);
+        }
+    }
+
+    private static void requireRank(Node array, NodeDefinition.Array definition) {
+        int rank = NodeView.arrayData(array).shape().size();
+        if (definition.shape().size() != rank) {
+            throw new IllegalArgumentException("Invalid metadata for array " + array.path() + ": it has "
+                    + definition.shape().size() + " dimensions, the array has " + rank
+                    + "; delete and create it instead");
         }
     }
 
@@ -416,6 +451,13 @@ public final class WritableSession implements Session {
             Function<ChunkIndex, Optional<ChunkIndex>> backward) {
         transaction.requireOpen();
         new Reindexing(transaction, reads.array(array)).run(forward, Optional.of(backward));
+    }
+
+    /**
+     * @return true if changes can be made: the session is neither flushed nor committed
+     */
+    public boolean isOpen() {
+        return transaction.isOpen();
     }
 
     /**

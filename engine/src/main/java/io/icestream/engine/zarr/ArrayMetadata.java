@@ -112,6 +112,15 @@ public final class ArrayMetadata {
     }
 
     /**
+     * Tells whether a {@code zarr.json} says that it is one of an array; if not, it may be one of a group.
+     *
+     * @throws InvalidMetadataException if it is no JSON document
+     */
+    public static boolean isArray(byte[] json) {
+        return Json.parse(json).path("node_type").asText().equals("array");
+    }
+
+    /**
      * Starts the metadata of a new array.
      *
      * @param shape number of elements in each dimension

@@ -36,6 +36,18 @@ public final class ConfigInput {
      * @throws io.icestream.ingest.config.ConfigException with all that is wrong with it
      */
     public IngestConfig load() {
+        return load(file, overrides);
+    }
+
+    /**
+     * Reads and checks a configuration.
+     *
+     * @param file the file
+     * @param overrides keys set by the command line
+     * @return the configuration
+     * @throws io.icestream.ingest.config.ConfigException with all that is wrong with it
+     */
+    public static IngestConfig load(Path file, List<String> overrides) {
         if (!Files.isReadable(file)) {
             throw new CliException(ExitCode.NOT_FOUND, "No readable configuration file " + file);
         }

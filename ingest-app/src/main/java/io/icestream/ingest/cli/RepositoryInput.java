@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The repository that a verb reads. To be used as a picocli mixin. */
-final class RepositoryInput {
+public final class RepositoryInput {
 
     @Parameters(
             index = "0",
@@ -38,7 +38,7 @@ final class RepositoryInput {
 
     /** What a verb does with an open repository. */
     @FunctionalInterface
-    interface Reading {
+    public interface Reading {
 
         /**
          * Reads.
@@ -58,13 +58,26 @@ final class RepositoryInput {
      * @throws CliException if there is no repository at the location
      * @throws Exception whose message is shown to the user
      */
-    int read(Reading reading) throws Exception {
+    public int read(Reading reading) throws Exception {
+        return read(location, reading);
+    }
+
+    /**
+     * Opens a repository, lets it be read, and closes it.
+     *
+     * @param location where it is, as users write it
+     * @param reading what to do
+     * @return one of {@link ExitCode}
+     * @throws CliException if there is no repository at the location
+     * @throws Exception whose message is shown to the user
+     */
+    public static int read(String location, Reading reading) throws Exception {
         if (Stores.isLocal(location)) {
-            requireFolder(Stores.path(location));
+            requireFolder(location, Stores.path(location));
         }
         try (Storage storage = Stores.open(location)) {
             if (!Repository.exists(storage)) {
-                throw new CliException(ExitCode.NOT_FOUND, "No repository at '" + location + "': " + absent());
+                throw new CliException(ExitCode.NOT_FOUND, "No repository at '" + location + "': " + absent(location));
             }
             try (Repository repository = Repository.open(storage, VirtualPrefixes.options(authorised))) {
                 return reading.read(repository);
@@ -72,13 +85,13 @@ final class RepositoryInput {
         }
     }
 
-    private String absent() {
+    private static String absent(String location) {
         return Stores.isLocal(location)
                 ? "the folder has no object 'repo'; name the folder that holds it"
                 : "there is no object 'repo' below that prefix; name the prefix that holds it";
     }
 
-    private void requireFolder(Path folder) {
+    private static void requireFolder(String location, Path folder) {
         if (!Files.exists(folder)) {
             throw new CliException(ExitCode.NOT_FOUND, "No repository at '" + location + "': there is no such folder");
         }

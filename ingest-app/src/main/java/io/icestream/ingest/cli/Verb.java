@@ -13,6 +13,7 @@ public interface Verb extends Callable<Integer> {
         START("Try it"),
         INGEST("From Kafka into arrays"),
         READ("Read a repository"),
+        CHANGE("Change a repository"),
         CARE("Care for a repository"),
         SHELL("Shell");
 

@@ -2,6 +2,7 @@ package io.icestream.ingest.cli.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.icestream.ingest.cli.Cluster;
+import io.icestream.ingest.cli.RepositorySummary;
 import io.icestream.ingest.cli.TopicReader;
 import io.icestream.ingest.config.IngestConfig;
 import io.icestream.ingest.protocol.CommitMessage;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param id name of the ingest
  * @param repository where the arrays live
  * @param branch the branch
+ * @param repositoryStatus whether the repository accepts changes; empty if there is none yet
  * @param ledger the ledger; empty before the first run
  * @param committed when the tip of the branch was committed
  * @param publishedTo end of the last published window
@@ -40,6 +42,7 @@ record IngestStatus(
         String id,
         String repository,
         String branch,
+        Optional<RepositorySummary> repositoryStatus,
         Optional<Ledger> ledger,
         Optional<Instant> committed,
         Optional<Instant> publishedTo,
@@ -67,6 +70,7 @@ record IngestStatus(
                 config.id(),
                 config.repository().location(),
                 config.repository().branch(),
+                repository.summary(),
                 ledger,
                 repository.tip(),
                 ledger.map(known -> grid.startOf(known.closed())),
