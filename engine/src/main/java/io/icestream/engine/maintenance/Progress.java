@@ -15,7 +15,9 @@ public interface Progress {
         /** Objects are deleted; counted in objects. */
         DELETING,
         /** Chunks are written anew; counted in chunks. */
-        WRITING
+        WRITING,
+        /** Manifests are laid out anew; counted in arrays. */
+        REWRITING
     }
 
     /**

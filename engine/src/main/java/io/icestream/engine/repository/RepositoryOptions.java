@@ -6,6 +6,7 @@ import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.ref.Waiter;
 import io.icestream.engine.session.MetadataRules;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Map;
@@ -25,6 +26,9 @@ import java.util.random.RandomGenerator;
  * @param cacheSizes memory for what has been read
  * @param parallelism how many requests one call makes at a time
  * @param commitMetadata JSON values that go with every commit; what a commit says itself under the same name goes before
+ * @param maxUncommittedAge how long ago what a commit refers to, and nothing committed does, may have been stored; what is
+ *     older is not published. Half of the age that garbage collections go by makes sure that no commit refers to what they
+ *     deleted. Empty: no limit, and who collects has to know how long sessions last
  */
 public record RepositoryOptions(
         Optional<RepositoryConfig> config,
@@ -33,7 +37,8 @@ public record RepositoryOptions(
         Waiter waiter,
         AssetCacheSizes cacheSizes,
         int parallelism,
-        SortedMap<String, JsonNode> commitMetadata) {
+        SortedMap<String, JsonNode> commitMetadata,
+        Optional<Duration> maxUncommittedAge) {
     private static final int DEFAULT_PARALLELISM = 16;
 
     /** Checks the ranges, and copies the metadata. */
@@ -42,6 +47,9 @@ public record RepositoryOptions(
         commitMetadata = Collections.unmodifiableSortedMap(new TreeMap<>(commitMetadata));
         if (parallelism < 1) {
             throw new IllegalArgumentException("Invalid parallelism " + parallelism + ": it must be at least 1");
+        }
+        if (maxUncommittedAge.filter(age -> age.isNegative() || age.isZero()).isPresent()) {
+            throw new IllegalArgumentException("Invalid age " + maxUncommittedAge.get() + ": it must be positive");
         }
     }
 
@@ -58,7 +66,8 @@ public record RepositoryOptions(
                 Waiter.sleeping(),
                 AssetCacheSizes.DEFAULT,
                 DEFAULT_PARALLELISM,
-                Collections.emptySortedMap());
+                Collections.emptySortedMap(),
+                Optional.empty());
     }
 
     /**
@@ -67,7 +76,7 @@ public record RepositoryOptions(
      */
     public RepositoryOptions withConfig(RepositoryConfig value) {
         return new RepositoryOptions(
-                Optional.of(value), clock, random, waiter, cacheSizes, parallelism, commitMetadata);
+                Optional.of(value), clock, random, waiter, cacheSizes, parallelism, commitMetadata, maxUncommittedAge);
     }
 
     /**
@@ -75,7 +84,8 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withClock(InstantSource value) {
-        return new RepositoryOptions(config, value, random, waiter, cacheSizes, parallelism, commitMetadata);
+        return new RepositoryOptions(
+                config, value, random, waiter, cacheSizes, parallelism, commitMetadata, maxUncommittedAge);
     }
 
     /**
@@ -83,7 +93,8 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withRandom(RandomGenerator value) {
-        return new RepositoryOptions(config, clock, value, waiter, cacheSizes, parallelism, commitMetadata);
+        return new RepositoryOptions(
+                config, clock, value, waiter, cacheSizes, parallelism, commitMetadata, maxUncommittedAge);
     }
 
     /**
@@ -91,7 +102,8 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withWaiter(Waiter value) {
-        return new RepositoryOptions(config, clock, random, value, cacheSizes, parallelism, commitMetadata);
+        return new RepositoryOptions(
+                config, clock, random, value, cacheSizes, parallelism, commitMetadata, maxUncommittedAge);
     }
 
     /**
@@ -99,7 +111,8 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withCacheSizes(AssetCacheSizes value) {
-        return new RepositoryOptions(config, clock, random, waiter, value, parallelism, commitMetadata);
+        return new RepositoryOptions(
+                config, clock, random, waiter, value, parallelism, commitMetadata, maxUncommittedAge);
     }
 
     /**
@@ -107,7 +120,8 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withParallelism(int value) {
-        return new RepositoryOptions(config, clock, random, waiter, cacheSizes, value, commitMetadata);
+        return new RepositoryOptions(
+                config, clock, random, waiter, cacheSizes, value, commitMetadata, maxUncommittedAge);
     }
 
     /**
@@ -116,6 +130,16 @@ public record RepositoryOptions(
      * @throws IllegalArgumentException as for {@link io.icestream.engine.session.CommitRequest#metadata}
      */
     public RepositoryOptions withCommitMetadata(Map<String, JsonNode> values) {
-        return new RepositoryOptions(config, clock, random, waiter, cacheSizes, parallelism, new TreeMap<>(values));
+        return new RepositoryOptions(
+                config, clock, random, waiter, cacheSizes, parallelism, new TreeMap<>(values), maxUncommittedAge);
+    }
+
+    /**
+     * @param value how long ago what a commit refers to may have been stored, half of the age that collections go by
+     * @return the changed options
+     */
+    public RepositoryOptions withMaxUncommittedAge(Duration value) {
+        return new RepositoryOptions(
+                config, clock, random, waiter, cacheSizes, parallelism, commitMetadata, Optional.of(value));
     }
 }

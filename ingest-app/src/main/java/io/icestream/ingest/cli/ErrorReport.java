@@ -1,6 +1,7 @@
 package io.icestream.ingest.cli;
 
 import io.icestream.engine.IcestreamException;
+import io.icestream.engine.ref.NotFoundException;
 import io.icestream.engine.storage.ObjectNotFoundException;
 import io.icestream.engine.storage.StorageException;
 import io.icestream.ingest.config.ConfigException;
@@ -61,7 +62,7 @@ public record ErrorReport(String message, int exitCode) {
     }
 
     private static int exitCode(Throwable cause) {
-        if (cause instanceof ObjectNotFoundException) {
+        if (cause instanceof ObjectNotFoundException || cause instanceof NotFoundException) {
             return ExitCode.NOT_FOUND;
         }
         boolean canPass = cause instanceof RetriableException

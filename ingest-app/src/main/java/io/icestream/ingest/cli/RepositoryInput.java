@@ -45,6 +45,19 @@ final class RepositoryInput {
      * @throws Exception whose message is shown to the user
      */
     int read(Reading reading) throws Exception {
+        return read(RepositoryOptions.defaults(), reading);
+    }
+
+    /**
+     * Opens the repository, lets it be used, and closes it.
+     *
+     * @param options how to open it
+     * @param reading what to do
+     * @return one of {@link ExitCode}
+     * @throws CliException if there is no repository at the location
+     * @throws Exception whose message is shown to the user
+     */
+    int read(RepositoryOptions options, Reading reading) throws Exception {
         if (Stores.isLocal(location)) {
             requireFolder(Stores.path(location));
         }
@@ -52,7 +65,7 @@ final class RepositoryInput {
             if (!Repository.exists(storage)) {
                 throw new CliException(ExitCode.NOT_FOUND, "No repository at '" + location + "': " + absent());
             }
-            try (Repository repository = Repository.open(storage, RepositoryOptions.defaults())) {
+            try (Repository repository = Repository.open(storage, options)) {
                 return reading.read(repository);
             }
         }
