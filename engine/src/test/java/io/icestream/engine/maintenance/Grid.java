@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** An array {@code /grid} of small chunks, time by station, in the repository of {@link Care}. */
 final class Grid {
@@ -112,7 +113,7 @@ final class Grid {
     }
 
     /** A change by another process. */
-    void other(java.util.function.Consumer<WritableSession> change) {
+    void other(Consumer<WritableSession> change) {
         try (Repository other = care.reopened()) {
             WritableSession session = other.writableSession("main");
             change.accept(session);

@@ -85,8 +85,8 @@ class ManifestRewriteTest {
             SnapshotEntry entry = split.findSnapshot(grid.tip()).orElseThrow();
             assertThat(entry.parent()).contains(tip);
             assertThat(entry.message()).isEqualTo("rewrite manifests");
-            JsonNode rule = Objects.requireNonNull(entry.metadata().get("__icechunk"))
-                    .at("/splitting_config/split_sizes/0");
+            JsonNode rule =
+                    Objects.requireNonNull(entry.metadata().get("__icechunk")).at("/splitting_config/split_sizes/0");
             assertThat(rule.at("/0").asText()).isEqualTo("any_array");
             assertThat(rule.at("/1/0/condition/Axis")).isEqualTo(IntNode.valueOf(0));
             assertThat(rule.at("/1/0/num_chunks").asInt()).isEqualTo(4);

@@ -1,8 +1,10 @@
 package io.icestream.engine.maintenance;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import io.icestream.engine.asset.AssetKeys;
 import io.icestream.engine.format.IcechunkFile;
+import io.icestream.engine.format.NodeId;
 import io.icestream.engine.format.NodePath;
 import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.Snapshot;
@@ -23,6 +25,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -34,7 +38,7 @@ final class ManySnapshots {
     private static final int SNAPSHOTS = 100_000;
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final AtomicReference<Instant> NOW = new AtomicReference<>(START);
-    private static final InstantSource CLOCK = NOW::get;
+    private static final InstantSource CLOCK = () -> Objects.requireNonNull(NOW.get());
 
     private ManySnapshots() {}
 
@@ -54,7 +58,7 @@ final class ManySnapshots {
             SnapshotId tip = repository.findBranch("main").orElseThrow();
             System.out.println("history: " + repository.history(tip).count() + " snapshots");
             watch.print("opened and listed");
-            NOW.updateAndGet(now -> now.plusSeconds(60));
+            NOW.set(CLOCK.instant().plusSeconds(60));
             WritableSession session = repository.writableSession("main");
             session.createGroup(NodePath.of("/more"), GroupMetadata.empty());
             session.commit(CommitRequest.of("one more")).orThrow();
@@ -64,8 +68,9 @@ final class ManySnapshots {
             System.out.println("expired: " + expired.released().size());
             watch.print("expired");
             CollectionReport collected = new GarbageCollector(repository)
-                    .run(CollectRequest.olderThan(NOW.get()).withMode(RunMode.DRY_RUN), Progress.NONE);
-            System.out.println("collector: " + collected.deleted(ObjectKind.SNAPSHOT).objects() + " snapshots would go");
+                    .run(CollectRequest.olderThan(CLOCK.instant()).withMode(RunMode.DRY_RUN), Progress.NONE);
+            System.out.println(
+                    "collector: " + collected.deleted(ObjectKind.SNAPSHOT).objects() + " snapshots would go");
             watch.print("looked through by the collector");
         }
     }
@@ -83,7 +88,7 @@ final class ManySnapshots {
         for (int i = 1; i <= SNAPSHOTS; i++) {
             Instant time = START.plus(Duration.ofMinutes(i));
             NOW.set(time);
-            TreeMap<String, com.fasterxml.jackson.databind.JsonNode> metadata = new TreeMap<>();
+            TreeMap<String, JsonNode> metadata = new TreeMap<>();
             metadata.put("sequence", IntNode.valueOf(i));
             Snapshot snapshot =
                     Snapshot.of(SnapshotId.random(random), time, "window " + i, metadata, List.of(), List.of());
@@ -95,7 +100,7 @@ final class ManySnapshots {
         RepositoryInfo full = new RepositoryInfo(
                 empty.specVersion(),
                 empty.tags(),
-                new TreeMap<>(java.util.Map.of(RepositoryInfo.MAIN, tip)),
+                new TreeMap<>(Map.of(RepositoryInfo.MAIN, tip)),
                 empty.deletedTags(),
                 SnapshotEntries.of(entries),
                 empty.status(),
@@ -109,8 +114,7 @@ final class ManySnapshots {
     }
 
     private static TransactionLog log(SnapshotId id) {
-        TreeSet<io.icestream.engine.format.NodeId> none = new TreeSet<>();
-        return new TransactionLog(
-                id, none, none, none, none, none, none, Collections.emptySortedMap(), List.of());
+        TreeSet<NodeId> none = new TreeSet<>();
+        return new TransactionLog(id, none, none, none, none, none, none, Collections.emptySortedMap(), List.of());
     }
 }

@@ -14,8 +14,8 @@ final class Stopwatch {
     void print(String step) {
         long now = System.nanoTime();
         long used = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
-        System.out.println(title + ": " + step + " in " + Duration.ofNanos(now - since).toMillis()
-                + " ms, heap " + (used >> 20) + " MiB");
+        System.out.println(title + ": " + step + " in "
+                + Duration.ofNanos(now - since).toMillis() + " ms, heap " + (used >> 20) + " MiB");
         since = System.nanoTime();
     }
 }

@@ -27,7 +27,6 @@ import io.icestream.engine.zarr.GroupMetadata;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -137,15 +136,15 @@ class UncommittedAgeTest {
         }
     }
 
-    /** No more answers, from the write that decides on. */
+    /** No answers from the write that decides, nor afterwards about what became of it. */
     private void silence(Fault fault) {
-        AtomicBoolean silent = new AtomicBoolean();
+        long already = test.storage.calls(Operation.PUT_IF_MATCHES);
         test.storage.follow(call -> {
-            if (silent.get()) {
-                return Fault.FAIL_BEFORE;
+            if (call.operation() == Operation.PUT_IF_MATCHES) {
+                return fault;
             }
-            silent.set(call.operation() == Operation.PUT_IF_MATCHES);
-            return silent.get() ? fault : Fault.NONE;
+            boolean after = test.storage.calls(Operation.PUT_IF_MATCHES) > already;
+            return after && call.operation() == Operation.FIND_IF_CHANGED ? Fault.FAIL_BEFORE : Fault.NONE;
         });
     }
 

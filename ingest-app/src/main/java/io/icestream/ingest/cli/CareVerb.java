@@ -1,11 +1,11 @@
 package io.icestream.ingest.cli;
 
+import io.icestream.engine.maintenance.Progress;
+import io.icestream.engine.maintenance.Tally;
 import io.icestream.engine.repository.Repository;
 import io.icestream.engine.repository.RepositoryOptions;
 import java.util.List;
 import java.util.function.Consumer;
-import io.icestream.engine.maintenance.Progress;
-import io.icestream.engine.maintenance.Tally;
 import java.util.function.Function;
 import picocli.CommandLine.Mixin;
 

@@ -69,8 +69,8 @@ public final class Expire extends CareVerb {
 
     private void describe(ExpirationReport report) {
         String did = dryRun.did("would expire", "expired");
-        output().line(did + " " + report.released().size() + " snapshots older than " + olderThan + ", "
-                + report.kept() + " stay");
+        output().line(did + " " + report.released().size() + " snapshots older than " + olderThan + ", " + report.kept()
+                + " stay");
         report.branches().forEach((name, id) -> output().line(did + " branch " + name + " at " + id));
         report.tags().forEach((name, id) -> output().line(did + " tag " + name + " at " + id));
     }

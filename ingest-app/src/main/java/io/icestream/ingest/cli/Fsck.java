@@ -37,10 +37,11 @@ public final class Fsck extends CareVerb {
             output().line(finding.severity() + " " + finding.object() + " " + finding.problem());
             output().line("  way out: " + finding.wayOut());
         });
-        output().line(
-                (report.findings().isEmpty() ? "no findings" : report.findings().size() + " findings")
-                        + (report.complete() ? "" : ", and more")
-                        + "; looked at " + report.snapshots() + " snapshots, " + report.manifests() + " manifests, "
-                        + report.references() + " chunk references");
+        output().line((report.findings().isEmpty()
+                        ? "no findings"
+                        : report.findings().size() + " findings")
+                + (report.complete() ? "" : ", and more")
+                + "; looked at " + report.snapshots() + " snapshots, " + report.manifests() + " manifests, "
+                + report.references() + " chunk references");
     }
 }

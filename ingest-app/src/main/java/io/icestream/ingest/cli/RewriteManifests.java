@@ -14,8 +14,9 @@ import picocli.CommandLine.Option;
         name = "rewrite-manifests",
         mixinStandardHelpOptions = true,
         description = "Lay manifests out as the repository's splitting has it, in one commit.",
-        footerHeading = "%nWhat can be read does not change, and writers go on meanwhile. Manifests that are as they should be"
-                + " stay.%n%nExamples:%n",
+        footerHeading =
+                "%nWhat can be read does not change, and writers go on meanwhile. Manifests that are as they should be"
+                        + " stay.%n%nExamples:%n",
         footer = {
             "  icestream rewrite-manifests ./repository --dry-run",
             "  icestream rewrite-manifests ./repository --time-budget 10m",
@@ -51,11 +52,13 @@ public final class RewriteManifests extends CareVerb {
     }
 
     private void describe(RewriteReport report) {
-        output().line(dryRun.did("would rewrite ", "rewrote ") + report.rewritten() + " manifests of "
-                + report.arrays() + " arrays, with " + report.references() + " references");
+        output().line(dryRun.did("would rewrite ", "rewrote ") + report.rewritten() + " manifests of " + report.arrays()
+                + " arrays, with " + report.references() + " references");
         output().table(
                         List.of("MANIFESTS", "NUMBER", "BYTES"),
-                        List.of(row("before", report.before()), row(dryRun.did("after, about", "after"), report.after())));
+                        List.of(
+                                row("before", report.before()),
+                                row(dryRun.did("after, about", "after"), report.after())));
         report.snapshot().ifPresent(id -> output().line("snapshot " + id));
         time.noteUnless(report.finished(), output());
     }

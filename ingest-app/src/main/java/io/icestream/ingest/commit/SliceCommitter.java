@@ -237,8 +237,9 @@ public final class SliceCommitter {
             return Optional.of(new PublishResult.Published(ledger));
         }
         if (outcome instanceof PublishOutcome.TooOld old) {
-            return Optional.of(new PublishResult.TooOld("Round " + ledger.round().orElse("none")
-                    + " holds something stored at " + old.oldest() + ", longer ago than " + old.limit()));
+            return Optional.of(
+                    new PublishResult.TooOld("Round " + ledger.round().orElse("none") + " holds something stored at "
+                            + old.oldest() + ", longer ago than " + old.limit()));
         }
         return outcome instanceof PublishOutcome.Unknown unknown
                 ? Optional.of(new PublishResult.Unavailable("No answer to the publish of snapshot " + unknown.id()

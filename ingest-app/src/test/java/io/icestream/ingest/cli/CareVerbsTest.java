@@ -1,20 +1,35 @@
 package io.icestream.ingest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.icestream.engine.format.ArrayCondition;
+import io.icestream.engine.format.DimensionCondition;
+import io.icestream.engine.format.RepositoryConfig;
+import io.icestream.engine.format.SplitRule;
+import io.icestream.engine.repository.Repository;
+import io.icestream.engine.repository.RepositoryOptions;
+import io.icestream.engine.storage.Durability;
+import io.icestream.engine.storage.LocalStorage;
+import io.icestream.engine.storage.Storage;
 import io.icestream.ingest.commit.DatasetSample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.TypeConversionException;
 
-/** The verbs that care for a repository, on one that the committer wrote: expire and collect it, count and verify it. */
+/**
+ * The verbs that care for a repository, on one that the committer wrote: expire and collect it, pack its chunks, lay its
+ * manifests out, count and verify it.
+ */
 class CareVerbsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -65,6 +80,74 @@ class CareVerbsTest {
                 .isEqualTo(expired.get("released").size());
         assertThat(json("fsck", "--read-chunks").get("findings")).isEmpty();
         assertThat(out("log")).contains("SNAPSHOT");
+    }
+
+    @Test
+    void packsSmallChunksOnce() throws IOException {
+        String before = out("export", "--json");
+        JsonNode dry = json("compact", "--along", "time", "--min-objects", "2", "--dry-run");
+        assertThat(dry.get("mode").asText()).isEqualTo("DRY_RUN");
+        assertThat(dry.get("snapshot").isNull()).isTrue();
+        assertThat(dry.get("arrays")).isNotEmpty();
+
+        String packed = out("compact", "--along", "time", "--min-objects", "2", "-m", "packed by hand");
+
+        assertThat(packed).contains("PACKED", "OBJECTS BEFORE", "REQUESTS", "together", "snapshot ");
+        assertThat(out("log", "-n", "1")).contains("packed by hand");
+        assertThat(json("compact", "--along", "time", "--min-objects", "2").get("arrays"))
+                .isEmpty();
+        assertThat(out("export", "--json")).isEqualTo(before);
+        assertThat(json("fsck", "--read-chunks").get("findings")).isEmpty();
+    }
+
+    @Test
+    void compactionSaysWhatItCannotDo() {
+        assertThat(run("compact", "--branch", "none").exitCode()).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(run("compact", "--array", "/none").exitCode()).isEqualTo(ExitCode.NOT_FOUND);
+        CommandRun size = run("compact", "--target", "16MB");
+        assertThat(size.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(size.err()).contains("'16MB' is no size such as 16MiB");
+        assertThat(run("compact", "--small", "10MiB", "--target", "16MiB").err())
+                .contains("the target must be at least twice as much");
+        assertThat(run("compact", "--time-budget", "0s").err()).contains("run again to go on");
+    }
+
+    @Test
+    void sizesAreNumbersWithBinaryUnits() {
+        SizeInput size = new SizeInput();
+        assertThat(size.convert("1000")).isEqualTo(1000);
+        assertThat(size.convert("3KiB")).isEqualTo(3072);
+        assertThat(size.convert("1GiB")).isEqualTo(1 << 30);
+        assertThatThrownBy(() -> size.convert("2GiB")).isInstanceOf(TypeConversionException.class);
+    }
+
+    @Test
+    void laysManifestsOutAsTheRepositoryIsSplit() throws IOException {
+        String before = out("export", "--json");
+        assertThat(json("rewrite-manifests").get("snapshot").isNull())
+                .as("the committer has laid them out well")
+                .isTrue();
+        try (Storage storage = LocalStorage.open(repository(), Durability.PROCESS);
+                Repository open = Repository.open(
+                        storage,
+                        RepositoryOptions.defaults()
+                                .withConfig(RepositoryConfig.DEFAULT.withSplitRules(List.of(new SplitRule(
+                                        new ArrayCondition.AnyArray(),
+                                        List.of(new SplitRule.DimensionSplit(new DimensionCondition.Any(), 1)))))))) {
+            open.saveConfig();
+        }
+
+        JsonNode dry = json("rewrite-manifests", "--dry-run");
+        assertThat(dry.at("/rewritten").asInt()).isPositive();
+        assertThat(dry.at("/after/objects").asInt()).isGreaterThan(dry.at("/before/objects").asInt());
+        assertThat(out("rewrite-manifests", "--message", "split"))
+                .contains("rewrote " + dry.at("/rewritten").asInt() + " manifests", "before", "after", "snapshot ");
+
+        assertThat(out("log", "-n", "1")).contains("split");
+        assertThat(json("rewrite-manifests", "--amend").get("snapshot").isNull()).isTrue();
+        assertThat(run("rewrite-manifests", "--branch", "none").exitCode()).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(out("export", "--json")).isEqualTo(before);
+        assertThat(json("fsck").get("findings")).isEmpty();
     }
 
     @Test
