@@ -102,17 +102,19 @@ public final class InteropMaintenance {
         switch (command[0]) {
             case "create" -> create(repository);
             case "write" -> write(repository, Integer.parseInt(command[1]), Integer.parseInt(command[2]));
-            case "tag" -> repository.createTag(
-                    command[1], repository.findBranch("main").orElseThrow());
+            case "tag" ->
+                repository.createTag(command[1], repository.findBranch("main").orElseThrow());
             case "expire" -> new Expiration(repository).run(ExpireRequest.olderThan(Instant.now()));
             case "gc" -> new GarbageCollector(repository).run(CollectRequest.olderThan(Instant.now()), Progress.NONE);
             case "rewrite" -> new ManifestRewrite(repository).run(RewriteRequest.of("main"), Progress.NONE);
-            case "amend" -> new ManifestRewrite(repository)
-                    .run(RewriteRequest.of("main").withMethod(RewriteRequest.Method.AMEND), Progress.NONE);
-            case "compact" -> new Compaction(repository)
-                    .run(
-                            CompactRequest.of("main").withSizes(new CompactRequest.Sizes(400, 1600, 2, 1 << 20)),
-                            Progress.NONE);
+            case "amend" ->
+                new ManifestRewrite(repository)
+                        .run(RewriteRequest.of("main").withMethod(RewriteRequest.Method.AMEND), Progress.NONE);
+            case "compact" ->
+                new Compaction(repository)
+                        .run(
+                                CompactRequest.of("main").withSizes(new CompactRequest.Sizes(400, 1600, 2, 1 << 20)),
+                                Progress.NONE);
             case "look" -> {}
             default -> throw new IllegalArgumentException("Unknown command " + command[0]);
         }
@@ -148,7 +150,8 @@ public final class InteropMaintenance {
                 repository
                         .readonlySession(Version.branch("main"))
                         .chunks(GRID)
-                        .filter(chunk -> chunk.getValue() instanceof ChunkReference.Native stored && stored.offset() > 0)
+                        .filter(chunk ->
+                                chunk.getValue() instanceof ChunkReference.Native stored && stored.offset() > 0)
                         .count());
         ArrayNode findings = seen.putArray("findings");
         new Verification(repository)

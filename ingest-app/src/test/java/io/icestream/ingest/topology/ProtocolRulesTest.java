@@ -168,12 +168,13 @@ class ProtocolRulesTest {
     void reopensARoundWithOldReferences() throws Exception {
         try (TopologyHarness ingest = ingest()) {
             ingest.observe(0, "A", 1).pass();
-            ingest.repository.publishesThatFail = 1;
+            ingest.repository.publishesThatFail = Integer.MAX_VALUE;
             ingest.observe(HOUR + 1, "A", 3).pass();
             assertThat(ingest.repository.ledgers()).hasSize(1);
             List<ChunkReady> stored = ingest.messages(ChunkReady.class);
             assertThat(stored).isNotEmpty();
 
+            ingest.repository.publishesThatFail = 0;
             ingest.pass(ingest.config.commit().maxUncommittedAge().plusSeconds(1))
                     .pass()
                     .pass();
