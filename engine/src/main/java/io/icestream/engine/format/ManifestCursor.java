@@ -44,6 +44,27 @@ public final class ManifestCursor {
         return true;
     }
 
+    /**
+     * Passes over the references before an index; {@link #advance} then goes to the first one that is not. Cost: a binary
+     * search.
+     *
+     * @param index where to go on; not before what was passed already
+     * @throws CorruptObjectException if the file is damaged where the search came by
+     */
+    public void skipTo(ChunkIndex index) {
+        int low = next;
+        int high = references.length();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (ReferenceCodec.compareIndex(references.table(middle), index.unsigned()) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        next = low;
+    }
+
     /** Index of the current reference. */
     public ChunkIndex index() {
         table();

@@ -172,6 +172,12 @@ public final class RepositoryConfig {
         return manifestPreload;
     }
 
+    /** The splitting in force in its stored form, as snapshots whose manifests were laid out by it have it; a new value. */
+    public ObjectNode splitting() {
+        List<SplitRule> rules = splitRules.isEmpty() ? SplitRulesCodec.UNSPLIT : splitRules;
+        return JsonNodeFactory.instance.objectNode().set("split_sizes", SplitRulesCodec.write(rules));
+    }
+
     /** How a lost race for the repository object is run again. */
     public UpdateRetries updateRetries() {
         return updateRetries;

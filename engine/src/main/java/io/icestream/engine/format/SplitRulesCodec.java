@@ -19,6 +19,11 @@ final class SplitRulesCodec {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final int MAX_DEPTH = 64;
 
+    /** What the reference writes where nothing is split. */
+    static final List<SplitRule> UNSPLIT = List.of(new SplitRule(
+            new ArrayCondition.PathMatches(".*"),
+            List.of(new SplitRule.DimensionSplit(new DimensionCondition.Any(), Ranges.MAX_U32))));
+
     private SplitRulesCodec() {}
 
     static List<SplitRule> read(JsonNode rules) {

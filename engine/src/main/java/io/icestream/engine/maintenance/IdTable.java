@@ -43,6 +43,14 @@ final class IdTable {
         return true;
     }
 
+    /** Adds an id, or makes its number larger. */
+    void raise(long high, int low, long number) {
+        if (!add(high, low, number)) {
+            int slot = slot(high, low);
+            numbers[slot] = Math.max(numbers[slot], number);
+        }
+    }
+
     boolean contains(long high, int low) {
         return states[slot(high, low)] != 0;
     }

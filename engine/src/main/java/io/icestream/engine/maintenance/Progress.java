@@ -17,7 +17,9 @@ public interface Progress {
         /** Chunks are written anew; counted in chunks. */
         WRITING,
         /** Objects are copied to another store; counted in objects of one kind. */
-        COPYING
+        COPYING,
+        /** Manifests are laid out anew; counted in arrays. */
+        REWRITING
     }
 
     /**

@@ -2,6 +2,7 @@ package io.icestream.engine.ref;
 
 import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -11,8 +12,11 @@ import java.util.Set;
  * @param entry what the repository object is to say about it, with the snapshot that it builds on as its parent
  * @param amended the snapshot whose place it takes, or empty if it follows its parent
  * @param features what the repository must allow for it
+ * @param oldestObject when the oldest object was stored that it refers to and nothing published does, or earlier; empty if
+ *     that is not known, or there is none
  */
-public record Publication(SnapshotEntry entry, Optional<SnapshotId> amended, Set<Feature> features) {
+public record Publication(
+        SnapshotEntry entry, Optional<SnapshotId> amended, Set<Feature> features, Optional<Instant> oldestObject) {
     /** Copies the features and checks that there is a snapshot to build on. */
     public Publication {
         features = Set.copyOf(features);
@@ -28,7 +32,7 @@ public record Publication(SnapshotEntry entry, Optional<SnapshotId> amended, Set
      * @return the publication
      */
     public static Publication of(SnapshotEntry entry) {
-        return new Publication(entry, Optional.empty(), Set.of());
+        return new Publication(entry, Optional.empty(), Set.of(), Optional.empty());
     }
 
     /**

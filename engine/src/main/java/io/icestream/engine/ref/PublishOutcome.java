@@ -2,6 +2,8 @@ package io.icestream.engine.ref;
 
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.storage.StorageException;
+import java.time.Duration;
+import java.time.Instant;
 
 /** What became of the attempt to make a flushed snapshot the tip of a branch. */
 public sealed interface PublishOutcome {
@@ -28,4 +30,13 @@ public sealed interface PublishOutcome {
      * @param cause why there is no certain answer
      */
     record Unknown(SnapshotId id, StorageException cause) implements PublishOutcome {}
+
+    /**
+     * Something that the snapshot refers to, and that nothing published does, was stored so long ago that the collector may
+     * have deleted it. Nothing was changed, and this snapshot is never to be published.
+     *
+     * @param oldest when it was stored, or earlier
+     * @param limit how old it may be
+     */
+    record TooOld(Instant oldest, Duration limit) implements PublishOutcome {}
 }

@@ -3,6 +3,8 @@ package io.icestream.engine.ref;
 import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.format.UpdateStamp;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -16,14 +18,17 @@ import java.util.stream.Stream;
 public final class References {
     private final RepositoryObject object;
     private final RepositoryUpdater updater;
+    private final Optional<Duration> maxUncommittedAge;
 
     /**
      * @param object the repository object
      * @param updater changes it
+     * @param maxUncommittedAge how old what is published may be at most, see {@link PublishOutcome.TooOld}; empty for no limit
      */
-    public References(RepositoryObject object, RepositoryUpdater updater) {
+    public References(RepositoryObject object, RepositoryUpdater updater, Optional<Duration> maxUncommittedAge) {
         this.object = object;
         this.updater = updater;
+        this.maxUncommittedAge = maxUncommittedAge;
     }
 
     /**
@@ -168,6 +173,10 @@ public final class References {
      * Publishing a snapshot again that is in the history of the branch succeeds without a write, so a publisher that got no
      * answer just repeats. A snapshot that was taken out of the history by a reset comes back as a reset.
      *
+     * <p>Where there is a limit on age, it is compared with the age in every attempt, after the repository object was read that
+     * the attempt replaces. A collector replaces that object after it has chosen what is old enough, and before it looks what is
+     * reached. So either this attempt came first and is seen, or it fails, and the next one sees the age that the collector saw.
+     *
      * @param branch the branch
      * @param publication the snapshot, whose objects are all written
      * @return what became of it
@@ -184,10 +193,22 @@ public final class References {
             if (!tip.equals(publication.expectedTip())) {
                 return new Transition.Step.Stop<>(new PublishOutcome.BranchMoved(publication.expectedTip(), tip));
             }
+            Optional<PublishOutcome> tooOld =
+                    info.snapshots().contains(id) ? Optional.empty() : tooOld(publication, stamp.at());
+            if (tooOld.isPresent()) {
+                return new Transition.Step.Stop<>(tooOld.get());
+            }
             publication.features().forEach(feature -> requireFeature(info, feature));
             return new Transition.Step.Write<>(
                     moved(info, branch, publication, stamp), new PublishOutcome.Published(id));
         }));
+    }
+
+    private Optional<PublishOutcome> tooOld(Publication publication, Instant now) {
+        return maxUncommittedAge.flatMap(limit -> publication
+                .oldestObject()
+                .filter(oldest -> oldest.plus(limit).isBefore(now))
+                .map(oldest -> new PublishOutcome.TooOld(oldest, limit)));
     }
 
     private static RepositoryInfo moved(
@@ -215,6 +236,10 @@ public final class References {
                 return new Transition.Step.Stop<PublishOutcome>(new PublishOutcome.Published(id));
             }
             requireSnapshot(info, publication.expectedTip());
+            Optional<PublishOutcome> tooOld = tooOld(publication, stamp.at());
+            if (tooOld.isPresent()) {
+                return new Transition.Step.Stop<>(tooOld.get());
+            }
             publication.features().forEach(feature -> requireFeature(info, feature));
             return new Transition.Step.Write<>(
                     info.withDetachedSnapshot(publication.entry(), stamp), new PublishOutcome.Published(id));

@@ -32,6 +32,7 @@ import io.icestream.engine.session.CommitRequest;
 import io.icestream.engine.session.Diff;
 import io.icestream.engine.session.FlushedSnapshot;
 import io.icestream.engine.session.ForkedSession;
+import io.icestream.engine.session.LayoutSession;
 import io.icestream.engine.session.ReadonlySession;
 import io.icestream.engine.session.RearrangeSession;
 import io.icestream.engine.session.SessionContext;
@@ -82,7 +83,7 @@ public final class Repository implements AutoCloseable {
                 config.updateRetries().maxBackoff());
         RepositoryUpdater updater =
                 new RepositoryUpdater(object, config, options.clock(), options.random(), betweenAttempts);
-        this.references = new References(object, updater);
+        this.references = new References(object, updater, options.maxUncommittedAge());
         this.settings = new RepositorySettings(object, updater);
         this.context = new SessionContext(
                 assets(storage, options),
@@ -519,6 +520,20 @@ public final class Repository implements AutoCloseable {
         settings.require(Feature.MOVE_NODE);
         SnapshotId tip = tip(info, branch);
         return new RearrangeSession(context, branch, context.assets().fetchSnapshot(tip));
+    }
+
+    /**
+     * Opens the tip of a branch for changing how it is stored. Cost: as for reading.
+     *
+     * @param branch the branch to commit to
+     * @return the session, for one thread at a time
+     * @throws NotFoundException if there is no such branch
+     * @throws io.icestream.engine.ref.ReadOnlyException if the repository is not online
+     */
+    public LayoutSession layoutSession(String branch) {
+        RepositoryInfo info = info();
+        settings.requireOnline(info);
+        return new LayoutSession(context, branch, context.assets().fetchSnapshot(tip(info, branch)));
     }
 
     /**

@@ -7,6 +7,7 @@ import io.icestream.engine.ref.Waiter;
 import io.icestream.engine.session.MetadataRules;
 import io.icestream.engine.virtual.VirtualAccess;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Map;
@@ -27,6 +28,9 @@ import java.util.random.RandomGenerator;
  * @param parallelism how many requests one call makes at a time
  * @param virtualAccess by URL prefix, from where virtual chunks may be fetched, and as whom; nothing unless named here
  * @param commitMetadata JSON values that go with every commit; what a commit says itself under the same name goes before
+ * @param maxUncommittedAge how long ago what a commit refers to, and nothing committed does, may have been stored; what is
+ *     older is not published. Half of the age that garbage collections go by makes sure that no commit refers to what they
+ *     deleted. Empty: no limit, and who collects has to know how long sessions last
  */
 public record RepositoryOptions(
         Optional<RepositoryConfig> config,
@@ -36,7 +40,8 @@ public record RepositoryOptions(
         AssetCacheSizes cacheSizes,
         int parallelism,
         SortedMap<String, VirtualAccess> virtualAccess,
-        SortedMap<String, JsonNode> commitMetadata) {
+        SortedMap<String, JsonNode> commitMetadata,
+        Optional<Duration> maxUncommittedAge) {
     private static final int DEFAULT_PARALLELISM = 16;
 
     /** Checks the ranges, and copies the metadata. */
@@ -46,6 +51,9 @@ public record RepositoryOptions(
         commitMetadata = Collections.unmodifiableSortedMap(new TreeMap<>(commitMetadata));
         if (parallelism < 1) {
             throw new IllegalArgumentException("Invalid parallelism " + parallelism + ": it must be at least 1");
+        }
+        if (maxUncommittedAge.filter(age -> age.isNegative() || age.isZero()).isPresent()) {
+            throw new IllegalArgumentException("Invalid age " + maxUncommittedAge.get() + ": it must be positive");
         }
     }
 
@@ -63,7 +71,8 @@ public record RepositoryOptions(
                 AssetCacheSizes.DEFAULT,
                 DEFAULT_PARALLELISM,
                 Collections.emptySortedMap(),
-                Collections.emptySortedMap());
+                Collections.emptySortedMap(),
+                Optional.empty());
     }
 
     /**
@@ -72,7 +81,7 @@ public record RepositoryOptions(
      */
     public RepositoryOptions withConfig(RepositoryConfig value) {
         return new RepositoryOptions(
-                Optional.of(value), clock, random, waiter, cacheSizes, parallelism, virtualAccess, commitMetadata);
+                Optional.of(value), clock, random, waiter, cacheSizes, parallelism, virtualAccess, commitMetadata, maxUncommittedAge);
     }
 
     /**
@@ -81,7 +90,7 @@ public record RepositoryOptions(
      */
     public RepositoryOptions withClock(InstantSource value) {
         return new RepositoryOptions(
-                config, value, random, waiter, cacheSizes, parallelism, virtualAccess, commitMetadata);
+                config, value, random, waiter, cacheSizes, parallelism, virtualAccess, commitMetadata, maxUncommittedAge);
     }
 
     /**
@@ -90,7 +99,7 @@ public record RepositoryOptions(
      */
     public RepositoryOptions withRandom(RandomGenerator value) {
         return new RepositoryOptions(
-                config, clock, value, waiter, cacheSizes, parallelism, virtualAccess, commitMetadata);
+                config, clock, value, waiter, cacheSizes, parallelism, virtualAccess, commitMetadata, maxUncommittedAge);
     }
 
     /**
@@ -99,7 +108,7 @@ public record RepositoryOptions(
      */
     public RepositoryOptions withWaiter(Waiter value) {
         return new RepositoryOptions(
-                config, clock, random, value, cacheSizes, parallelism, virtualAccess, commitMetadata);
+                config, clock, random, value, cacheSizes, parallelism, virtualAccess, commitMetadata, maxUncommittedAge);
     }
 
     /**
@@ -107,7 +116,7 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withCacheSizes(AssetCacheSizes value) {
-        return new RepositoryOptions(config, clock, random, waiter, value, parallelism, virtualAccess, commitMetadata);
+        return new RepositoryOptions(config, clock, random, waiter, value, parallelism, virtualAccess, commitMetadata, maxUncommittedAge);
     }
 
     /**
@@ -115,7 +124,7 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withParallelism(int value) {
-        return new RepositoryOptions(config, clock, random, waiter, cacheSizes, value, virtualAccess, commitMetadata);
+        return new RepositoryOptions(config, clock, random, waiter, cacheSizes, value, virtualAccess, commitMetadata, maxUncommittedAge);
     }
 
     /**
@@ -125,7 +134,7 @@ public record RepositoryOptions(
      */
     public RepositoryOptions withCommitMetadata(Map<String, JsonNode> values) {
         return new RepositoryOptions(
-                config, clock, random, waiter, cacheSizes, parallelism, virtualAccess, new TreeMap<>(values));
+                config, clock, random, waiter, cacheSizes, parallelism, virtualAccess, new TreeMap<>(values), maxUncommittedAge);
     }
 
     /**
@@ -138,6 +147,15 @@ public record RepositoryOptions(
     public RepositoryOptions withVirtualAccess(String urlPrefix, VirtualAccess access) {
         SortedMap<String, VirtualAccess> more = new TreeMap<>(virtualAccess);
         more.put(urlPrefix, access);
-        return new RepositoryOptions(config, clock, random, waiter, cacheSizes, parallelism, more, commitMetadata);
+        return new RepositoryOptions(config, clock, random, waiter, cacheSizes, parallelism, more, commitMetadata, maxUncommittedAge);
+    }
+
+    /**
+     * @param value how long ago what a commit refers to may have been stored, half of the age that collections go by
+     * @return the changed options
+     */
+    public RepositoryOptions withMaxUncommittedAge(Duration value) {
+        return new RepositoryOptions(
+                config, clock, random, waiter, cacheSizes, parallelism, virtualAccess, commitMetadata, Optional.of(value));
     }
 }

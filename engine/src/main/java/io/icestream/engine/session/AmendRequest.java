@@ -13,8 +13,10 @@ import java.util.TreeMap;
  * @param message what the snapshot is about, for people; it replaces that of the amended one
  * @param metadata JSON values by name; they replace those of the amended one
  * @param emptyAllowed whether a session without changes amends, to change message and metadata
+ * @param rewritesManifests whether the manifests of all arrays are laid out anew, see {@link CommitRequest#rewriteManifests}
  */
-public record AmendRequest(String message, SortedMap<String, JsonNode> metadata, boolean emptyAllowed) {
+public record AmendRequest(
+        String message, SortedMap<String, JsonNode> metadata, boolean emptyAllowed, boolean rewritesManifests) {
     /** Copies and checks the metadata as {@link CommitRequest#metadata} does. */
     public AmendRequest {
         MetadataRules.check(metadata);
@@ -28,7 +30,7 @@ public record AmendRequest(String message, SortedMap<String, JsonNode> metadata,
      * @return the request
      */
     public static AmendRequest of(String message) {
-        return new AmendRequest(message, Collections.emptySortedMap(), false);
+        return new AmendRequest(message, Collections.emptySortedMap(), false, false);
     }
 
     /**
@@ -39,7 +41,7 @@ public record AmendRequest(String message, SortedMap<String, JsonNode> metadata,
      * @throws IllegalArgumentException as for {@link CommitRequest#metadata}
      */
     public AmendRequest withMetadata(Map<String, JsonNode> values) {
-        return new AmendRequest(message, new TreeMap<>(values), emptyAllowed);
+        return new AmendRequest(message, new TreeMap<>(values), emptyAllowed, rewritesManifests);
     }
 
     /**
@@ -48,6 +50,15 @@ public record AmendRequest(String message, SortedMap<String, JsonNode> metadata,
      * @return the changed request
      */
     public AmendRequest allowEmpty() {
-        return new AmendRequest(message, metadata, true);
+        return new AmendRequest(message, metadata, true, rewritesManifests);
+    }
+
+    /**
+     * Lets the manifests of all arrays be laid out anew, as {@link CommitRequest#rewriteManifests} does.
+     *
+     * @return the changed request
+     */
+    public AmendRequest rewriteManifests() {
+        return new AmendRequest(message, metadata, emptyAllowed, true);
     }
 }

@@ -38,7 +38,7 @@ final class Amendment {
     }
 
     private Optional<RefusalReason> look() {
-        if (!session.hasChanges() && !request.emptyAllowed()) {
+        if (!request.emptyAllowed() && !session.hasWork(request.rewritesManifests())) {
             return Optional.of(new RefusalReason.NothingToCommit());
         }
         RepositoryInfo info = context.references().fetch();
@@ -74,7 +74,10 @@ final class Amendment {
         if (outcome instanceof PublishOutcome.Unknown unknown) {
             return new CommitOutcome.Unknown(unknown.id(), unknown.cause());
         }
-        return refused(moved(((PublishOutcome.BranchMoved) outcome).actual()));
+        return refused(
+                outcome instanceof PublishOutcome.TooOld old
+                        ? RefusalReason.TooOld.of(old)
+                        : moved(((PublishOutcome.BranchMoved) outcome).actual()));
     }
 
     private CommitOutcome refused(RefusalReason reason) {

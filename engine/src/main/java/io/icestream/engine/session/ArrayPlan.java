@@ -8,10 +8,12 @@ import io.icestream.engine.format.ManifestReference;
 import io.icestream.engine.format.ManifestSplits;
 import io.icestream.engine.format.NodeId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
@@ -36,13 +38,23 @@ record ArrayPlan(List<Part> parts) {
         record Written(ManifestTask task) implements Part {}
     }
 
+    /** Says which boxes become one new manifest though nothing in them changed. */
+    @FunctionalInterface
+    interface DueBoxes {
+        boolean isDue(List<ManifestReference> inside, List<ManifestReference> crossing);
+    }
+
     static ArrayPlan of(
-            NodeId array, ManifestSplits splits, List<ManifestReference> old, Optional<ChunkChanges> changes) {
+            NodeId array,
+            ManifestSplits splits,
+            List<ManifestReference> old,
+            Optional<ChunkChanges> changes,
+            DueBoxes due) {
         SortedMap<Long, Box> boxes = new TreeMap<>();
         changes.ifPresent(changed -> assignChanges(splits, changed, boxes));
         old.forEach(manifest -> assignManifest(splits, manifest, boxes));
         List<Part> parts = new ArrayList<>();
-        boxes.forEach((box, content) -> content.addParts(array, splits.extents(box), parts));
+        boxes.forEach((box, content) -> content.addParts(array, splits.extents(box), due, parts));
         return new ArrayPlan(parts);
     }
 
@@ -110,13 +122,34 @@ record ArrayPlan(List<Part> parts) {
                 .toArray();
     }
 
+    /** Whether anything is to be written. */
+    boolean writes() {
+        return parts.stream().anyMatch(Part.Written.class::isInstance);
+    }
+
+    LayoutSession.Preview preview(SnapshotReader reader) {
+        List<ManifestTask> tasks = parts.stream()
+                .filter(Part.Written.class::isInstance)
+                .map(part -> ((Part.Written) part).task())
+                .toList();
+        Set<ManifestReference> sources = new HashSet<>();
+        tasks.forEach(task -> sources.addAll(task.sources()));
+        return new LayoutSession.Preview(
+                parts.size() - tasks.size(),
+                sources.size(),
+                tasks.size(),
+                sources.stream()
+                        .mapToLong(source -> reader.file(source).chunkReferences())
+                        .sum());
+    }
+
     private static final class Box {
         private final List<Map.Entry<ChunkIndex, Optional<ChunkReference>>> changes = new ArrayList<>();
         private final List<ManifestReference> inside = new ArrayList<>();
         private final List<ManifestReference> crossing = new ArrayList<>();
 
-        void addParts(NodeId array, List<ChunkIndexRange> bounds, List<Part> parts) {
-            if (changes.isEmpty()) {
+        void addParts(NodeId array, List<ChunkIndexRange> bounds, DueBoxes due, List<Part> parts) {
+            if (changes.isEmpty() && !due.isDue(inside, crossing)) {
                 inside.forEach(manifest -> parts.add(new Part.Kept(manifest)));
                 crossing.forEach(manifest ->
                         parts.add(new Part.Written(new ManifestTask(array, bounds, List.of(manifest), List.of()))));

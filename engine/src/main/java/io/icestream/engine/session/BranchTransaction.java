@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.icestream.engine.change.ChangeSet;
 import io.icestream.engine.conflict.ConflictSolver;
 import io.icestream.engine.conflict.ReadSet;
+import io.icestream.engine.format.Node;
 import io.icestream.engine.format.NodeId;
 import io.icestream.engine.format.Snapshot;
 import io.icestream.engine.format.SnapshotId;
@@ -11,6 +12,7 @@ import io.icestream.engine.format.TransactionLog;
 import io.icestream.engine.ref.Feature;
 import io.icestream.engine.ref.Publication;
 import io.icestream.engine.ref.PublishOutcome;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -39,11 +41,13 @@ final class BranchTransaction {
     private final Set<Feature> features;
     private final Flusher flusher;
     private final ReadSet reads = new ReadSet();
+    private final Renewal renewal = new Renewal();
     private WorkingTree tree;
     private SnapshotId planned;
     private State state = State.OPEN;
     private Optional<Attempt> lastAttempt = Optional.empty();
     private Optional<Attempt> pending = Optional.empty();
+    private Optional<Instant> oldestWrite = Optional.empty();
 
     BranchTransaction(SessionContext context, String branch, Snapshot base, Set<Feature> features) {
         this.context = context;
@@ -82,6 +86,55 @@ final class BranchTransaction {
         return !tree.changes().isEmpty();
     }
 
+    /** What is written anew though it did not change; of a {@link LayoutSession}. */
+    Renewal renewal() {
+        return renewal;
+    }
+
+    private Renewal renewal(boolean rewritesManifests) {
+        return rewritesManifests ? Renewal.ofAllLayouts() : renewal;
+    }
+
+    /** Whether a commit would do anything. */
+    boolean hasWork(boolean rewritesManifests) {
+        return hasChanges() || flusher.writesManifests(tree, renewal(rewritesManifests));
+    }
+
+    LayoutSession.Preview preview(Node array, Renewal layout) {
+        return flusher.plan(tree, array, layout).orElseThrow().preview(tree.reader());
+    }
+
+    /** Stores the manifests of an array that the next flush would write anew. */
+    void writeRenewedManifests(Node array) {
+        requireOpen();
+        noteWrite();
+        flusher.writeManifests(tree, array, renewal);
+    }
+
+    void forgetFlushed() {
+        requireOpen();
+        flusher.forgetAll();
+    }
+
+    /** Notes that an object is about to be written that only this session knows. */
+    void noteWrite() {
+        if (oldestWrite.isEmpty()) {
+            oldestWrite = Optional.of(context.clock().instant());
+        }
+    }
+
+    /** Notes that an object was written then, or later, that nothing committed refers to. */
+    void noteWrite(Instant at) {
+        if (oldestWrite.isEmpty() || at.isBefore(oldestWrite.get())) {
+            oldestWrite = Optional.of(at);
+        }
+    }
+
+    /** When the first object was written that only this session knows. */
+    Optional<Instant> oldestWrite() {
+        return oldestWrite;
+    }
+
     /** Whether this session may have moved nodes. */
     boolean rearranges() {
         return features.contains(Feature.MOVE_NODE);
@@ -95,6 +148,7 @@ final class BranchTransaction {
     void discard() {
         requireOpen();
         flusher.forgetAll();
+        oldestWrite = Optional.empty();
         tree = tree.withoutChanges();
     }
 
@@ -144,14 +198,21 @@ final class BranchTransaction {
     FlushedSnapshot flush(CommitRequest request, int rebaseAttempts) {
         features.forEach(context.settings()::require);
         SortedMap<String, JsonNode> metadata = CommitMetadata.of(context.commitMetadata(), request, rebaseAttempts);
-        return write(request.message(), metadata, Optional.empty());
+        return write(request.message(), metadata, Optional.empty(), request.isRewriteOfManifests());
     }
 
     private FlushedSnapshot write(
-            String message, SortedMap<String, JsonNode> metadata, Optional<TransactionLog> amended) {
-        Flusher.Description description = new Flusher.Description(planned, message, metadata);
-        Publication publication =
-                new Publication(flusher.flush(tree, description, amended), amended.map(log -> base()), features);
+            String message,
+            SortedMap<String, JsonNode> metadata,
+            Optional<TransactionLog> amended,
+            boolean rewritesManifests) {
+        noteWrite();
+        Renewal anew = renewal(rewritesManifests);
+        SortedMap<String, JsonNode> told =
+                anew.laysOut() ? CommitMetadata.withSplitting(metadata, context.config()) : metadata;
+        Flusher.Description description = new Flusher.Description(planned, message, told, anew);
+        Publication publication = new Publication(
+                flusher.flush(tree, description, amended), amended.map(log -> base()), features, oldestWrite);
         planned = SnapshotId.random(context.random());
         return new FlushedSnapshot(publication);
     }
@@ -159,7 +220,7 @@ final class BranchTransaction {
     /** What the session would see of a snapshot with its changes, without being published or recorded anywhere. */
     SnapshotId writeForFork() {
         requireOpen();
-        return write("fork of a session on branch '" + branch + "'", context.commitMetadata(), Optional.empty())
+        return write("fork of a session on branch '" + branch + "'", context.commitMetadata(), Optional.empty(), false)
                 .id();
     }
 
@@ -196,13 +257,17 @@ final class BranchTransaction {
         return write(
                 request.message(),
                 CommitMetadata.of(context.commitMetadata(), request.metadata()),
-                Optional.of(amended));
+                Optional.of(amended),
+                request.rewritesManifests());
     }
 
     CommitOutcome commitDetached(CommitRequest request) {
         requireChanges("flush", request.isEmptyAllowed());
         return conclude(() -> {
             PublishOutcome outcome = attempt(flush(request, 0), context.references()::addDetached);
+            if (outcome instanceof PublishOutcome.TooOld old) {
+                return new CommitOutcome.Refused(branch, RefusalReason.TooOld.of(old));
+            }
             return outcome instanceof PublishOutcome.Unknown unknown
                     ? new CommitOutcome.Unknown(unknown.id(), unknown.cause())
                     : new CommitOutcome.Committed(((PublishOutcome.Published) outcome).id(), 0, false);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.icestream.engine.format.RepositoryConfig;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -13,6 +14,8 @@ import java.util.TreeMap;
  */
 final class CommitMetadata {
     private static final String REBASE_ATTEMPTS = "rebase_attempts";
+
+    private static final String SPLITTING = "splitting_config";
 
     private CommitMetadata() {}
 
@@ -29,6 +32,16 @@ final class CommitMetadata {
         request.idempotencyKey()
                 .ifPresent(key -> metadata.put(CommitRequest.IDEMPOTENCY_KEY_METADATA, TextNode.valueOf(key)));
         return metadata;
+    }
+
+    /** With the splitting that manifests were laid out by, where the reference has it. */
+    static SortedMap<String, JsonNode> withSplitting(SortedMap<String, JsonNode> metadata, RepositoryConfig config) {
+        SortedMap<String, JsonNode> told = new TreeMap<>(metadata);
+        JsonNode given = told.get(CommitRequest.SYSTEM_METADATA);
+        ObjectNode system = given == null ? JsonNodeFactory.instance.objectNode() : given.deepCopy();
+        system.set(SPLITTING, config.splitting());
+        told.put(CommitRequest.SYSTEM_METADATA, system);
+        return told;
     }
 
     /** What goes with every commit of this handle, with what goes with this one on top. */

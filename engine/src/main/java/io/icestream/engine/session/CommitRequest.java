@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * What a commit is to say and how far it may go. Immutable; each {@code with} method gives a changed copy.
  *
  * <p>Defaults: no metadata, no idempotency key, no precondition, no solver (a branch that moved refuses the commit),
- * {@value #DEFAULT_REBASE_ATTEMPTS} rebases where there is a solver, no empty commit.
+ * {@value #DEFAULT_REBASE_ATTEMPTS} rebases where there is a solver, no empty commit, no rewriting of manifests.
  */
 public final class CommitRequest {
     /** Snapshot metadata under this key holds the idempotency key of a commit, as a string. */
@@ -30,6 +30,7 @@ public final class CommitRequest {
     private final Optional<ConflictSolver> solver;
     private final int rebaseAttempts;
     private final boolean emptyAllowed;
+    private final boolean rewritesManifests;
 
     private CommitRequest(
             String message,
@@ -38,7 +39,8 @@ public final class CommitRequest {
             Precondition precondition,
             Optional<ConflictSolver> solver,
             int rebaseAttempts,
-            boolean emptyAllowed) {
+            boolean emptyAllowed,
+            boolean rewritesManifests) {
         this.message = message;
         this.metadata = metadata;
         this.idempotencyKey = idempotencyKey;
@@ -46,6 +48,7 @@ public final class CommitRequest {
         this.solver = solver;
         this.rebaseAttempts = rebaseAttempts;
         this.emptyAllowed = emptyAllowed;
+        this.rewritesManifests = rewritesManifests;
     }
 
     /**
@@ -62,6 +65,7 @@ public final class CommitRequest {
                 Precondition.NONE,
                 Optional.empty(),
                 DEFAULT_REBASE_ATTEMPTS,
+                false,
                 false);
     }
 
@@ -81,7 +85,8 @@ public final class CommitRequest {
                 precondition,
                 solver,
                 rebaseAttempts,
-                emptyAllowed);
+                emptyAllowed,
+                rewritesManifests);
     }
 
     /**
@@ -96,7 +101,14 @@ public final class CommitRequest {
             throw new IllegalArgumentException("Invalid idempotency key: it is empty");
         }
         return new CommitRequest(
-                message, metadata, Optional.of(key), precondition, solver, rebaseAttempts, emptyAllowed);
+                message,
+                metadata,
+                Optional.of(key),
+                precondition,
+                solver,
+                rebaseAttempts,
+                emptyAllowed,
+                rewritesManifests);
     }
 
     /**
@@ -106,7 +118,8 @@ public final class CommitRequest {
      * @return the changed request
      */
     public CommitRequest precondition(Precondition condition) {
-        return new CommitRequest(message, metadata, idempotencyKey, condition, solver, rebaseAttempts, emptyAllowed);
+        return new CommitRequest(
+                message, metadata, idempotencyKey, condition, solver, rebaseAttempts, emptyAllowed, rewritesManifests);
     }
 
     /**
@@ -123,7 +136,8 @@ public final class CommitRequest {
                 precondition,
                 Optional.of(conflictSolver),
                 rebaseAttempts,
-                emptyAllowed);
+                emptyAllowed,
+                rewritesManifests);
     }
 
     /**
@@ -137,7 +151,8 @@ public final class CommitRequest {
             throw new IllegalArgumentException(
                     "Invalid number of rebase attempts " + attempts + ": it must be at least 0");
         }
-        return new CommitRequest(message, metadata, idempotencyKey, precondition, solver, attempts, emptyAllowed);
+        return new CommitRequest(
+                message, metadata, idempotencyKey, precondition, solver, attempts, emptyAllowed, rewritesManifests);
     }
 
     /**
@@ -146,7 +161,20 @@ public final class CommitRequest {
      * @return the changed request
      */
     public CommitRequest allowEmpty() {
-        return new CommitRequest(message, metadata, idempotencyKey, precondition, solver, rebaseAttempts, true);
+        return new CommitRequest(
+                message, metadata, idempotencyKey, precondition, solver, rebaseAttempts, true, rewritesManifests);
+    }
+
+    /**
+     * Lets the commit lay out the manifests of all arrays as the splitting in force has it, not only those of arrays that the
+     * session changed. Boxes that have one manifest of their own keep it. The configuration goes into the snapshot's metadata
+     * under {@value #SYSTEM_METADATA}, as in the reference. Cost: every manifest that is laid out otherwise is read once.
+     *
+     * @return the changed request
+     */
+    public CommitRequest rewriteManifests() {
+        return new CommitRequest(
+                message, metadata, idempotencyKey, precondition, solver, rebaseAttempts, emptyAllowed, true);
     }
 
     /**
@@ -196,5 +224,12 @@ public final class CommitRequest {
      */
     public boolean isEmptyAllowed() {
         return emptyAllowed;
+    }
+
+    /**
+     * @return whether the manifests of all arrays are laid out anew
+     */
+    public boolean isRewriteOfManifests() {
+        return rewritesManifests;
     }
 }

@@ -43,7 +43,7 @@ final class CommitRounds {
         if (early.isPresent()) {
             return early;
         }
-        if (!session.hasChanges() && !request.isEmptyAllowed()) {
+        if (!request.isEmptyAllowed() && !session.hasWork(request.isRewriteOfManifests())) {
             return refused(new RefusalReason.NothingToCommit());
         }
         return publish(session.flush(request, rebases));
@@ -93,7 +93,7 @@ final class CommitRounds {
         if (outcome instanceof PublishOutcome.Unknown unknown) {
             return Optional.of(new CommitOutcome.Unknown(unknown.id(), unknown.cause()));
         }
-        return Optional.empty();
+        return outcome instanceof PublishOutcome.TooOld old ? refused(RefusalReason.TooOld.of(old)) : Optional.empty();
     }
 
     /** Moves the session onto the tip, as far as the request allows it; empty if it is there. */

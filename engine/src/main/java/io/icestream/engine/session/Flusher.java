@@ -1,13 +1,13 @@
 package io.icestream.engine.session;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.icestream.engine.asset.Batches;
 import io.icestream.engine.change.TransactionLogs;
 import io.icestream.engine.format.EncodedManifest;
 import io.icestream.engine.format.Manifest;
 import io.icestream.engine.format.ManifestFile;
 import io.icestream.engine.format.ManifestId;
 import io.icestream.engine.format.ManifestReference;
-import io.icestream.engine.format.ManifestSplits;
 import io.icestream.engine.format.ManifestWriter;
 import io.icestream.engine.format.Node;
 import io.icestream.engine.format.NodeData;
@@ -55,13 +55,13 @@ final class Flusher {
         done.clear();
     }
 
-    /** What a snapshot is to say of itself. */
-    record Description(SnapshotId id, String message, SortedMap<String, JsonNode> metadata) {}
+    /** What a snapshot is to say of itself, and what is written anew for it besides what changed. */
+    record Description(SnapshotId id, String message, SortedMap<String, JsonNode> metadata, Renewal renewal) {}
 
     /** Writes the snapshot of a tree; the log of the commit that it takes the place of, if any, goes into its own. */
     SnapshotEntry flush(WorkingTree tree, Description description, Optional<TransactionLog> amended) {
-        Map<NodeId, ArrayPlan> plans = plan(tree);
-        writeManifests(tree, plans.values());
+        Map<NodeId, ArrayPlan> plans = plan(tree, description.renewal());
+        writeManifests(tree, plans.values(), description.renewal().relocations());
         SortedMap<ManifestId, ManifestFile> files = new TreeMap<>();
         List<Node> nodes = new ArrayList<>();
         for (Node node : tree.nodes()) {
@@ -86,24 +86,36 @@ final class Flusher {
         });
     }
 
-    private Map<NodeId, ArrayPlan> plan(WorkingTree tree) {
+    private Map<NodeId, ArrayPlan> plan(WorkingTree tree, Renewal renewal) {
         Map<NodeId, ArrayPlan> plans = new LinkedHashMap<>();
         for (Node node : tree.nodes()) {
-            if (node.data() instanceof NodeData.Array array && tree.isTouched(node)) {
-                ManifestSplits splits = context.config().splits(node.path(), array);
-                plans.put(
-                        node.id(),
-                        ArrayPlan.of(
-                                node.id(),
-                                splits,
-                                array.manifests(),
-                                tree.changes().findChunkChanges(node.id())));
-            }
+            plan(tree, node, renewal).ifPresent(plan -> plans.put(node.id(), plan));
         }
         return plans;
     }
 
-    private void writeManifests(WorkingTree tree, Collection<ArrayPlan> plans) {
+    /** Which manifests of an array stay and which are written; empty if nothing is to be done about it. */
+    Optional<ArrayPlan> plan(WorkingTree tree, Node node, Renewal renewal) {
+        if (node.data() instanceof NodeData.Array array
+                && (tree.isTouched(node) || renewal.concerns(node, tree.reader(), context.parallel()))) {
+            return Optional.of(renewal.plan(node, context.config().splits(node.path(), array), tree));
+        }
+        return Optional.empty();
+    }
+
+    /** Whether a flush would write manifests. */
+    boolean writesManifests(WorkingTree tree, Renewal renewal) {
+        return tree.nodes().stream()
+                .anyMatch(node ->
+                        plan(tree, node, renewal).filter(ArrayPlan::writes).isPresent());
+    }
+
+    /** Writes the manifests of an array ahead of a flush, which finds them written. */
+    void writeManifests(WorkingTree tree, Node node, Renewal renewal) {
+        writeManifests(tree, plan(tree, node, renewal).stream().toList(), renewal.relocations());
+    }
+
+    private void writeManifests(WorkingTree tree, Collection<ArrayPlan> plans, Relocations relocations) {
         List<ManifestTask> tasks = plans.stream()
                 .flatMap(plan -> plan.parts().stream())
                 .filter(ArrayPlan.Part.Written.class::isInstance)
@@ -112,10 +124,13 @@ final class Flusher {
                 .toList();
         Map<ManifestTask.Key, Optional<WrittenManifest>> results = new ConcurrentHashMap<>();
         try {
-            context.parallel().map(tasks, task -> {
-                results.put(task.key(), writeManifest(tree, task));
-                return task;
-            });
+            for (List<ManifestTask> batch :
+                    Batches.of(tasks, task -> storedBytes(tree, task), Batches.MANIFEST_BYTES)) {
+                context.parallel().map(batch, task -> {
+                    results.put(task.key(), writeManifest(tree, task, relocations));
+                    return task;
+                });
+            }
         } finally {
             results.forEach((key, result) -> doneFor(key.array()).put(key, result));
         }
@@ -125,11 +140,17 @@ final class Flusher {
         return done.computeIfAbsent(array, id -> new HashMap<>());
     }
 
-    private Optional<WrittenManifest> writeManifest(WorkingTree tree, ManifestTask task) {
+    private static long storedBytes(WorkingTree tree, ManifestTask task) {
+        return task.sources().stream()
+                .mapToLong(manifest -> tree.reader().file(manifest).sizeBytes())
+                .sum();
+    }
+
+    private Optional<WrittenManifest> writeManifest(WorkingTree tree, ManifestTask task, Relocations relocations) {
         List<Manifest> sources =
                 task.sources().stream().map(tree.reader()::fetch).toList();
         ManifestWriter writer = new ManifestWriter(ManifestId.random(context.random()));
-        new ManifestMerge(task.array(), task.bounds(), writer).run(sources, task.changes());
+        new ManifestMerge(task.array(), task.bounds(), relocations, writer).run(sources, task.changes());
         if (writer.chunkReferences() == 0) {
             return Optional.empty();
         }

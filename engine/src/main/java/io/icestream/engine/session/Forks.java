@@ -45,6 +45,8 @@ final class Forks {
 
     Bytes fork() {
         transaction.requireOpen();
+        // What a fork stores, it stores later than this.
+        transaction.noteWrite();
         Point point = latest.filter(this::isPresent).orElseGet(this::newPoint);
         SnapshotId fork = SnapshotId.random(transaction.context().random());
         return new ForkTicket(fork, point.snapshot(), transaction.branch()).encode();

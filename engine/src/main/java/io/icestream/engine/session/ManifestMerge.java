@@ -21,11 +21,13 @@ import java.util.PriorityQueue;
 final class ManifestMerge {
     private final NodeId array;
     private final List<ChunkIndexRange> bounds;
+    private final Relocations relocations;
     private final ManifestWriter writer;
 
-    ManifestMerge(NodeId array, List<ChunkIndexRange> bounds, ManifestWriter writer) {
+    ManifestMerge(NodeId array, List<ChunkIndexRange> bounds, Relocations relocations, ManifestWriter writer) {
         this.array = array;
         this.bounds = bounds;
+        this.relocations = relocations;
         this.writer = writer;
     }
 
@@ -33,7 +35,7 @@ final class ManifestMerge {
     void run(List<Manifest> sources, List<Map.Entry<ChunkIndex, Optional<ChunkReference>>> changes) {
         writer.beginArray(array);
         PriorityQueue<Source> queue = new PriorityQueue<>(Comparator.comparing(Source::index));
-        sources.forEach(manifest -> offer(queue, new Source(manifest.cursor(array))));
+        sources.forEach(manifest -> offer(queue, new Source(manifest.cursor(array), bounds)));
         Iterator<Map.Entry<ChunkIndex, Optional<ChunkReference>>> pending = changes.iterator();
         Optional<Map.Entry<ChunkIndex, Optional<ChunkReference>>> change = next(pending);
         while (!queue.isEmpty()) {
@@ -43,7 +45,7 @@ final class ManifestMerge {
                 change = next(pending);
             }
             if (change.isEmpty() || !change.get().getKey().equals(source.index())) {
-                writer.add(source.cursor);
+                keep(source);
             }
             offer(queue, source);
         }
@@ -54,6 +56,16 @@ final class ManifestMerge {
     private static Optional<Map.Entry<ChunkIndex, Optional<ChunkReference>>> next(
             Iterator<Map.Entry<ChunkIndex, Optional<ChunkReference>>> pending) {
         return pending.hasNext() ? Optional.of(pending.next()) : Optional.empty();
+    }
+
+    private void keep(Source source) {
+        Optional<ChunkReference.Native> relocated =
+                relocations.size() == 0 ? Optional.empty() : relocations.find(source.cursor.reference());
+        if (relocated.isPresent()) {
+            writer.add(source.index(), relocated.get());
+        } else {
+            writer.add(source.cursor);
+        }
     }
 
     private void add(Map.Entry<ChunkIndex, Optional<ChunkReference>> change) {
@@ -70,8 +82,10 @@ final class ManifestMerge {
         private final ManifestCursor cursor;
         private ChunkIndex index = ChunkIndex.of();
 
-        Source(ManifestCursor cursor) {
+        Source(ManifestCursor cursor, List<ChunkIndexRange> bounds) {
             this.cursor = cursor;
+            cursor.skipTo(ChunkIndex.of(
+                    bounds.stream().mapToLong(ChunkIndexRange::from).toArray()));
         }
 
         ChunkIndex index() {
@@ -83,6 +97,11 @@ final class ManifestMerge {
                 index = cursor.index();
                 if (isInside(bounds)) {
                     return true;
+                }
+                if (!bounds.isEmpty()
+                        && index.rank() > 0
+                        && index.at(0) >= bounds.get(0).to()) {
+                    return false;
                 }
             }
             return false;

@@ -2,6 +2,9 @@ package io.icestream.engine.session;
 
 import io.icestream.engine.conflict.Conflict;
 import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.ref.PublishOutcome;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** Why a commit did not happen and, unless something changes, will not. Nothing of it is visible. */
@@ -121,6 +124,25 @@ public sealed interface RefusalReason {
         public String description() {
             return "other writers were faster in " + (rebaseAttempts + 1)
                     + " rounds; commit again or allow more rebase attempts";
+        }
+    }
+
+    /**
+     * Something that the commit refers to, and that nothing else does, was stored so long ago that the collector may have
+     * deleted it. Make the changes again in a new session.
+     *
+     * @param oldest when it was stored, or earlier
+     * @param limit how old it may be, see {@code RepositoryOptions.maxUncommittedAge}
+     */
+    record TooOld(Instant oldest, Duration limit) implements RefusalReason {
+        static TooOld of(PublishOutcome.TooOld outcome) {
+            return new TooOld(outcome.oldest(), outcome.limit());
+        }
+
+        @Override
+        public String description() {
+            return "something it refers to was stored at " + oldest + ", longer ago than " + limit
+                    + ", so that the garbage collector may have deleted it; make the changes again in a new session";
         }
     }
 }

@@ -18,6 +18,7 @@ import io.icestream.engine.virtual.VirtualChunkColumns;
 import io.icestream.engine.zarr.ArrayMetadata;
 import io.icestream.engine.zarr.GroupMetadata;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -282,6 +283,7 @@ public final class WritableSession implements Session {
         transaction.requireOpen();
         ArrayTarget target = tree().target(array);
         target.check(chunk);
+        transaction.noteWrite();
         set(target, chunk, ChunkWriter.write(context, stored));
     }
 
@@ -298,6 +300,7 @@ public final class WritableSession implements Session {
         transaction.requireOpen();
         ArrayTarget target = tree().target(array);
         chunks.forEach(target::check);
+        transaction.noteWrite();
         List<ChunkIndex> order = List.copyOf(chunks);
         List<ChunkReference> written =
                 context.parallel().map(order, chunk -> ChunkWriter.write(context, encoder.apply(chunk)));
@@ -307,7 +310,8 @@ public final class WritableSession implements Session {
     }
 
     /**
-     * Makes a chunk refer to bytes that are stored already. Cost: no request; nothing checks that the bytes are there.
+     * Makes a chunk refer to bytes that are stored already. Cost: no request; nothing checks that the bytes are there. They
+     * count as stored now; where they may have been stored long ago, say when, so that the collector's age is kept.
      *
      * @param array path of the array
      * @param chunk the chunk, inside the array
@@ -316,6 +320,27 @@ public final class WritableSession implements Session {
      * @throws IllegalArgumentException if the chunk is not inside the array or the reference is to no bytes
      */
     public void attach(NodePath array, ChunkIndex chunk, ChunkReference reference) {
+        transaction.noteWrite();
+        attachStored(array, chunk, reference);
+    }
+
+    /**
+     * Makes a chunk refer to bytes that are stored already, and says since when: if that is too long ago at the commit, see
+     * {@code RepositoryOptions.maxUncommittedAge}, the commit is refused.
+     *
+     * @param array path of the array
+     * @param chunk the chunk, inside the array
+     * @param reference where the bytes are
+     * @param storedAt when they were stored, or earlier
+     * @throws NotFoundException if there is no array at this path
+     * @throws IllegalArgumentException if the chunk is not inside the array or the reference is to no bytes
+     */
+    public void attach(NodePath array, ChunkIndex chunk, ChunkReference reference, Instant storedAt) {
+        transaction.noteWrite(storedAt);
+        attachStored(array, chunk, reference);
+    }
+
+    private void attachStored(NodePath array, ChunkIndex chunk, ChunkReference reference) {
         transaction.requireOpen();
         ChunkWriter.checkLength(reference.length());
         ArrayTarget target = tree().target(array);

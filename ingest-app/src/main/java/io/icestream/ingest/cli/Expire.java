@@ -5,7 +5,6 @@ import io.icestream.engine.maintenance.Expiration;
 import io.icestream.engine.maintenance.ExpirationReport;
 import io.icestream.engine.maintenance.ExpireRequest;
 import io.icestream.engine.maintenance.ExpireRequest.ExpiredRefs;
-import io.icestream.engine.maintenance.RunMode;
 import io.icestream.engine.repository.Repository;
 import java.time.Instant;
 import picocli.CommandLine.Command;
@@ -23,10 +22,7 @@ import picocli.CommandLine.Option;
             "  icestream expire ./repository --older-than 30d",
             "  icestream expire ./repository --older-than 2026-11-01T00:00:00Z --delete-tags --json"
         })
-public final class Expire implements Verb {
-
-    @Mixin
-    private final RepositoryInput repository = new RepositoryInput();
+public final class Expire extends CareVerb {
 
     @Option(
             names = "--older-than",
@@ -52,38 +48,30 @@ public final class Expire implements Verb {
                             + " keeps the repository object small where there are many tags.")
     private boolean throughTags;
 
-    @Option(names = "--dry-run", description = "Say what would expire, and change nothing.")
-    private boolean dryRun;
-
     @Mixin
-    private final Output output = new Output();
+    private final DryRun dryRun = new DryRun();
 
     @Override
-    public Section section() {
-        return Section.CARE;
-    }
-
-    @Override
-    public Integer call() throws Exception {
-        return repository.read(this::run);
-    }
-
-    private int run(Repository open) {
+    int run(Repository open) {
         ExpirationReport report = new Expiration(open)
                 .run(ExpireRequest.olderThan(olderThan)
-                        .withBranches(deleteBranches ? ExpiredRefs.DELETE : ExpiredRefs.KEEP)
-                        .withTags(deleteTags ? ExpiredRefs.DELETE : ExpiredRefs.KEEP)
+                        .withBranches(refs(deleteBranches))
+                        .withTags(refs(deleteTags))
                         .withAdoption(throughTags ? Adoption.BY_NEAREST_KEPT : Adoption.BY_FIRST_SNAPSHOT)
-                        .withMode(dryRun ? RunMode.DRY_RUN : RunMode.CHANGE));
-        if (output.json()) {
-            output.json(report);
-            return ExitCode.OK;
-        }
-        String did = dryRun ? "would expire" : "expired";
-        output.line(did + " " + report.released().size() + " snapshots older than " + olderThan + ", " + report.kept()
-                + " stay");
-        report.branches().forEach((name, id) -> output.line(did + " branch " + name + " at " + id));
-        report.tags().forEach((name, id) -> output.line(did + " tag " + name + " at " + id));
+                        .withMode(dryRun.mode()));
+        print(report, this::describe);
         return ExitCode.OK;
+    }
+
+    private static ExpiredRefs refs(boolean delete) {
+        return delete ? ExpiredRefs.DELETE : ExpiredRefs.KEEP;
+    }
+
+    private void describe(ExpirationReport report) {
+        String did = dryRun.did("would expire", "expired");
+        output().line(did + " " + report.released().size() + " snapshots older than " + olderThan + ", " + report.kept()
+                + " stay");
+        report.branches().forEach((name, id) -> output().line(did + " branch " + name + " at " + id));
+        report.tags().forEach((name, id) -> output().line(did + " tag " + name + " at " + id));
     }
 }

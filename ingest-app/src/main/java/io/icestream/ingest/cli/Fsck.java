@@ -6,7 +6,6 @@ import io.icestream.engine.maintenance.VerifyRequest;
 import io.icestream.engine.maintenance.VerifyRequest.Payloads;
 import io.icestream.engine.repository.Repository;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code icestream fsck}. */
@@ -20,50 +19,29 @@ import picocli.CommandLine.Option;
             "  icestream fsck ./repository --read-chunks",
             "  icestream fsck ./repository --json"
         })
-public final class Fsck implements Verb {
-
-    @Mixin
-    private final RepositoryInput repository = new RepositoryInput();
+public final class Fsck extends CareVerb {
 
     @Option(names = "--read-chunks", description = "Read every chunk, too, instead of looking at its length only.")
     private boolean readChunks;
 
-    @Mixin
-    private final Output output = new Output();
-
     @Override
-    public Section section() {
-        return Section.CARE;
-    }
-
-    @Override
-    public Integer call() throws Exception {
-        return repository.read(this::run);
-    }
-
-    private int run(Repository open) {
+    int run(Repository open) {
         VerifyRequest request = VerifyRequest.defaults().withPayloads(readChunks ? Payloads.READ : Payloads.SKIP);
-        VerificationReport report;
-        try (WorkProgress progress = new WorkProgress(output)) {
-            report = new Verification(open).run(request, progress);
-        }
-        if (output.json()) {
-            output.json(report);
-        } else {
-            print(report);
-        }
+        VerificationReport report = watched(progress -> new Verification(open).run(request, progress));
+        print(report, this::describe);
         return report.isSound() ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private void print(VerificationReport report) {
+    private void describe(VerificationReport report) {
         report.findings().forEach(finding -> {
-            output.line(finding.severity() + " " + finding.object() + " " + finding.problem());
-            output.line("  way out: " + finding.wayOut());
+            output().line(finding.severity() + " " + finding.object() + " " + finding.problem());
+            output().line("  way out: " + finding.wayOut());
         });
-        output.line(
-                (report.findings().isEmpty() ? "no findings" : report.findings().size() + " findings")
-                        + (report.complete() ? "" : ", and more")
-                        + "; looked at " + report.snapshots() + " snapshots, " + report.manifests() + " manifests, "
-                        + report.references() + " chunk references");
+        output().line((report.findings().isEmpty()
+                        ? "no findings"
+                        : report.findings().size() + " findings")
+                + (report.complete() ? "" : ", and more")
+                + "; looked at " + report.snapshots() + " snapshots, " + report.manifests() + " manifests, "
+                + report.references() + " chunk references");
     }
 }

@@ -1,11 +1,13 @@
 package io.icestream.ingest.cli;
 
 import io.icestream.engine.repository.Repository;
+import io.icestream.engine.repository.RepositoryOptions;
 import io.icestream.engine.storage.Storage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -59,7 +61,20 @@ public final class RepositoryInput {
      * @throws Exception whose message is shown to the user
      */
     public int read(Reading reading) throws Exception {
-        return read(location, reading);
+        return read(UnaryOperator.identity(), reading);
+    }
+
+    /**
+     * Opens the repository, lets it be used, and closes it.
+     *
+     * @param change what the verb changes in the usual options
+     * @param reading what to do
+     * @return one of {@link ExitCode}
+     * @throws CliException if there is no repository at the location
+     * @throws Exception whose message is shown to the user
+     */
+    int read(UnaryOperator<RepositoryOptions> change, Reading reading) throws Exception {
+        return read(location, change.apply(VirtualPrefixes.options(authorised)), reading);
     }
 
     /**
@@ -72,6 +87,10 @@ public final class RepositoryInput {
      * @throws Exception whose message is shown to the user
      */
     public static int read(String location, Reading reading) throws Exception {
+        return read(location, RepositoryOptions.defaults(), reading);
+    }
+
+    private static int read(String location, RepositoryOptions options, Reading reading) throws Exception {
         if (Stores.isLocal(location)) {
             requireFolder(location, Stores.path(location));
         }
@@ -79,7 +98,7 @@ public final class RepositoryInput {
             if (!Repository.exists(storage)) {
                 throw new CliException(ExitCode.NOT_FOUND, "No repository at '" + location + "': " + absent(location));
             }
-            try (Repository repository = Repository.open(storage, VirtualPrefixes.options(authorised))) {
+            try (Repository repository = Repository.open(storage, options)) {
                 return reading.read(repository);
             }
         }

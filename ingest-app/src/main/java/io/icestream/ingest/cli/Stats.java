@@ -3,12 +3,10 @@ package io.icestream.ingest.cli;
 import io.icestream.engine.maintenance.StorageReport;
 import io.icestream.engine.maintenance.StorageReport.ChunkStorage;
 import io.icestream.engine.maintenance.StorageStatistics;
-import io.icestream.engine.maintenance.Tally;
 import io.icestream.engine.repository.Repository;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** {@code icestream stats}. */
 @Command(
@@ -17,42 +15,24 @@ import picocli.CommandLine.Mixin;
         description = "Count what a repository stores: chunks per array, objects by kind.",
         footerHeading = "%nExamples:%n",
         footer = {"  icestream stats ./repository", "  icestream stats ./repository --json"})
-public final class Stats implements Verb {
-
-    @Mixin
-    private final RepositoryInput repository = new RepositoryInput();
-
-    @Mixin
-    private final Output output = new Output();
+public final class Stats extends CareVerb {
 
     @Override
-    public Section section() {
-        return Section.CARE;
+    int run(Repository open) {
+        StorageReport found = watched(progress -> new StorageStatistics(open).run(progress));
+        print(found, this::describe);
+        return ExitCode.OK;
     }
 
-    @Override
-    public Integer call() throws Exception {
-        return repository.read(this::run);
-    }
-
-    private int run(Repository open) {
-        StorageReport report;
-        try (WorkProgress progress = new WorkProgress(output)) {
-            report = new StorageStatistics(open).run(progress);
-        }
-        if (output.json()) {
-            output.json(report);
-            return ExitCode.OK;
-        }
+    private void describe(StorageReport report) {
         List<List<String>> arrays = new ArrayList<>();
         report.arrays().forEach((path, chunks) -> arrays.add(row(path.toString(), chunks)));
         arrays.add(row("together", report.chunks()));
-        output.table(List.of("ARRAY", "CHUNKS", "STORED", "VIRTUAL", "INLINE"), arrays);
-        output.line("");
+        output().table(List.of("ARRAY", "CHUNKS", "STORED", "VIRTUAL", "INLINE"), arrays);
+        output().line("");
         List<List<String>> objects = new ArrayList<>();
         report.objects().forEach((kind, tally) -> objects.add(row(kind.title(), tally)));
-        output.table(List.of("KIND", "OBJECTS", "BYTES"), objects);
-        return ExitCode.OK;
+        output().table(List.of("KIND", "OBJECTS", "BYTES"), objects);
     }
 
     private static List<String> row(String name, ChunkStorage chunks) {
@@ -62,9 +42,5 @@ public final class Stats implements Verb {
                 Long.toString(chunks.stored().bytes()),
                 Long.toString(chunks.virtual().bytes()),
                 Long.toString(chunks.inline().bytes()));
-    }
-
-    private static List<String> row(String name, Tally tally) {
-        return List.of(name, Long.toString(tally.objects()), Long.toString(tally.bytes()));
     }
 }

@@ -24,7 +24,7 @@ public final class DatasetRepository {
     private DatasetRepository() {}
 
     /**
-     * Opens the repository, or creates it if the configuration allows that.
+     * Opens the repository, or creates it if the configuration allows that. What was stored longer ago than {@code commit.max-uncommitted-age} is not published through it.
      *
      * @param storage where it is; stays the caller's to close
      * @param config the configuration
@@ -34,7 +34,11 @@ public final class DatasetRepository {
      * @throws io.icestream.engine.storage.StorageException if the storage does not work
      */
     public static Repository openOrCreate(Storage storage, IngestConfig config) {
-        return openOrCreate(storage, config, RepositoryOptions.defaults());
+        return openOrCreate(
+                storage,
+                config,
+                RepositoryOptions.defaults()
+                        .withMaxUncommittedAge(config.commit().maxUncommittedAge()));
     }
 
     /**

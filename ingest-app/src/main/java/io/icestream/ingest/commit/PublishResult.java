@@ -27,6 +27,13 @@ public sealed interface PublishResult {
     record Superseded(Ledger tip) implements PublishResult {}
 
     /**
+     * A chunk of the round was stored so long ago that the collector may have deleted it (rules P8 and P18); nothing was changed. Have the round built again.
+     *
+     * @param reason which age was compared, for the operator
+     */
+    record TooOld(String reason) implements PublishResult {}
+
+    /**
      * The storage did not work, or it is not known whether the write took effect. Call again with the same plan: the ledger in the branch decides, so that at most one
      * snapshot comes of it.
      *

@@ -31,6 +31,9 @@ import java.util.Optional;
  * on condition that the tip is still the one it read. So the ledger decides the outcome, also after a crash, and nothing has to be remembered between tries: of all snapshots
  * that are ever made for one round, and of all rounds that continue from one ledger, at most one lands.
  *
+ * <p>Every attempt to replace the repository object compares the age of the round's chunks with the limit that the repository was opened with, after it has read the object that it
+ * replaces. So a round that loses to the collector's fence is not published with chunks that the collector deletes: rules P8 and P18.
+ *
  * <p>Safe for use by several threads and processes.
  */
 public final class SliceCommitter {
@@ -221,7 +224,7 @@ public final class SliceCommitter {
     private void write(WritableSession session, RoundPlan plan, Ledger ledger) {
         layout.grow(session, plan.round().base().closed(), ledger.closed());
         for (ChunkReady chunk : plan.chunks()) {
-            session.attach(chunk.array(), chunk.chunk(), chunk.reference());
+            session.attach(chunk.array(), chunk.chunk(), chunk.reference(), chunk.storedAt());
         }
         session.updateGroup(ledgerPath, GroupMetadata.of(LedgerJson.toAttributes(ledger)));
     }
@@ -232,6 +235,11 @@ public final class SliceCommitter {
         if (outcome instanceof PublishOutcome.Published) {
             observer.reached(ProtocolPoint.COM_CAS_LANDED_REPLY_LOST);
             return Optional.of(new PublishResult.Published(ledger));
+        }
+        if (outcome instanceof PublishOutcome.TooOld old) {
+            return Optional.of(
+                    new PublishResult.TooOld("Round " + ledger.round().orElse("none") + " holds something stored at "
+                            + old.oldest() + ", longer ago than " + old.limit()));
         }
         return outcome instanceof PublishOutcome.Unknown unknown
                 ? Optional.of(new PublishResult.Unavailable("No answer to the publish of snapshot " + unknown.id()

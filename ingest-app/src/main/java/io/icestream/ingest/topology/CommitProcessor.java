@@ -207,6 +207,10 @@ final class CommitProcessor implements Processor<byte[], byte[], byte[], Object>
         } else if (result instanceof PublishResult.Superseded superseded) {
             outage.worked();
             now.core().onLedger(superseded.tip());
+        } else if (result instanceof PublishResult.TooOld old) {
+            outage.worked();
+            parts.listener().warned(old.reason() + "; the round is built again");
+            now.core().onTooOld();
         } else if (result instanceof PublishResult.Unavailable unavailable) {
             outage.failed(time, unavailable.reason());
         } else if (result instanceof PublishResult.Failed failed) {

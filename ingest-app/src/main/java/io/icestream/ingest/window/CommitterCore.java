@@ -54,6 +54,7 @@ public final class CommitterCore {
     private Optional<Ledger> ledger = Optional.empty();
     private Optional<EndedDay> tagged = Optional.empty();
     private Optional<String> halted = Optional.empty();
+    private boolean tooOld;
     private Instant lastRound = Instant.MIN;
     private long windowsOfLastRound;
 
@@ -71,7 +72,7 @@ public final class CommitterCore {
         /** Send a round to every partition of {@code slots}, and commit the transaction at once. */
         record Open(Round round) implements Step {}
 
-        /** Publish a plan; answer with {@link #onPublished} or {@link #onLedger}. */
+        /** Publish a plan; answer with {@link #onPublished}, {@link #onLedger} or {@link #onTooOld}. */
         record Publish(RoundPlan plan) implements Step {}
 
         /** Stop this data set: an operator has to decide. */
@@ -167,6 +168,11 @@ public final class CommitterCore {
         onLedger(published);
     }
 
+    /** Takes in that a chunk of the open round was too old to be published: the round is opened again (rules P8 and P18). */
+    public void onTooOld() {
+        tooOld = true;
+    }
+
     /**
      * Takes in that the tag of a day is settled: made, found, or found to be impossible.
      *
@@ -246,6 +252,7 @@ public final class CommitterCore {
         observer.reached(ProtocolPoint.COM_ROUND_REOPENED);
         state.close();
         state.setTries(tries);
+        tooOld = false;
         lastRound = Instant.MIN;
         return open(tip, now);
     }
@@ -253,7 +260,7 @@ public final class CommitterCore {
     private Step conclude(OpenRound open, Ledger tip, Instant now) {
         List<ChunkReady> chunks = state.ready();
         int announced = state.done().stream().mapToInt(RoundDone::chunks).sum();
-        if (announced != chunks.size() || isStale(chunks, now)) {
+        if (announced != chunks.size() || tooOld || isStale(chunks, now)) {
             return reopen(tip, now, state.tries() + 1);
         }
         observer.reached(ProtocolPoint.COM_COLLECTED);

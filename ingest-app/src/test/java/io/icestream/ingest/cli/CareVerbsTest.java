@@ -1,20 +1,48 @@
 package io.icestream.ingest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.icestream.engine.format.ArrayCondition;
+import io.icestream.engine.format.ChunkIndex;
+import io.icestream.engine.format.DimensionCondition;
+import io.icestream.engine.format.NodeKind;
+import io.icestream.engine.format.NodePath;
+import io.icestream.engine.format.RepositoryConfig;
+import io.icestream.engine.format.SplitRule;
+import io.icestream.engine.repository.Repository;
+import io.icestream.engine.repository.RepositoryOptions;
+import io.icestream.engine.repository.Version;
+import io.icestream.engine.session.CommitRequest;
+import io.icestream.engine.session.Session;
+import io.icestream.engine.storage.Durability;
+import io.icestream.engine.storage.LocalStorage;
+import io.icestream.engine.storage.Storage;
+import io.icestream.engine.zarr.ArrayMetadata;
+import io.icestream.engine.zarr.CodecChain;
+import io.icestream.engine.zarr.DataType;
 import io.icestream.ingest.commit.DatasetSample;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.TypeConversionException;
 
-/** The verbs that care for a repository, on one that the committer wrote: expire and collect it, count and verify it. */
+/**
+ * The verbs that care for a repository, on one that the committer wrote: expire and collect it, pack its chunks, lay its
+ * manifests out, count and verify it.
+ */
 class CareVerbsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -65,6 +93,114 @@ class CareVerbsTest {
                 .isEqualTo(expired.get("released").size());
         assertThat(json("fsck", "--read-chunks").get("findings")).isEmpty();
         assertThat(out("log")).contains("SNAPSHOT");
+    }
+
+    private void use(RepositoryOptions options, Consumer<Repository> user) {
+        try (Storage storage = LocalStorage.open(repository(), Durability.PROCESS);
+                Repository open = Repository.open(storage, options)) {
+            user.accept(open);
+        }
+    }
+
+    /** Adds an array of chunks that are too large for manifests, as the small data set has none. */
+    private void writeChunkObjects() {
+        NodePath array = NodePath.of("/large");
+        use(
+                RepositoryOptions.defaults(),
+                open -> open.transact("main", CommitRequest.of("objects"), session -> {
+                    session.createArray(
+                            array,
+                            ArrayMetadata.builder(DataType.UINT8, new long[] {20_000}, new long[] {1_000})
+                                    .codecs(CodecChain.uncompressed(DataType.UINT8))
+                                    .build());
+                    for (int chunk = 0; chunk < 20; chunk++) {
+                        ByteBuffer bytes = ByteBuffer.allocate(1_000);
+                        session.setChunk(array, ChunkIndex.of(chunk), bytes.putInt(0, chunk));
+                    }
+                }));
+    }
+
+    /** All chunks of all arrays at the tip. */
+    private Map<String, ByteBuffer> contents() {
+        Map<String, ByteBuffer> contents = new TreeMap<>();
+        use(RepositoryOptions.defaults(), open -> {
+            Session session = open.readonlySession(Version.branch("main"));
+            session.nodes().stream()
+                    .filter(node -> node.kind() == NodeKind.ARRAY)
+                    .forEach(array -> session.chunkIndices(array.path())
+                            .forEach(index -> contents.put(
+                                    array.path() + " " + index,
+                                    session.readChunk(array.path(), index).orElseThrow())));
+        });
+        return contents;
+    }
+
+    @Test
+    void packsSmallChunksOnce() throws IOException {
+        writeChunkObjects();
+        Map<String, ByteBuffer> before = contents();
+        JsonNode dry = json("compact", "--along", "time", "--min-objects", "2", "--dry-run");
+        assertThat(dry.get("mode").asText()).isEqualTo("DRY_RUN");
+        assertThat(dry.get("snapshot").isNull()).isTrue();
+        assertThat(dry.at("/arrays/~1large/objectsBefore").asInt()).isEqualTo(20);
+        assertThat(dry.at("/arrays/~1large/objectsAfter").asInt()).isEqualTo(1);
+
+        String packed = out("compact", "--along", "time", "--min-objects", "2", "-m", "packed by hand");
+
+        assertThat(packed).contains("PACKED", "OBJECTS BEFORE", "REQUESTS", "together", "snapshot ");
+        assertThat(out("log", "-n", "1")).contains("packed by hand");
+        assertThat(json("compact", "--along", "time", "--min-objects", "2").get("arrays"))
+                .isEmpty();
+        assertThat(contents()).isEqualTo(before);
+        assertThat(json("fsck", "--read-chunks").get("findings")).isEmpty();
+    }
+
+    @Test
+    void compactionSaysWhatItCannotDo() {
+        assertThat(run("compact", "--branch", "none").exitCode()).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(run("compact", "--array", "/none").exitCode()).isEqualTo(ExitCode.NOT_FOUND);
+        CommandRun size = run("compact", "--target", "16MB");
+        assertThat(size.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(size.err()).contains("'16MB' is no size such as 16MiB");
+        assertThat(run("compact", "--small", "10MiB", "--target", "16MiB").err())
+                .contains("the target must be at least twice as much");
+        assertThat(run("compact", "--time-budget", "0s").err()).contains("run again to go on");
+    }
+
+    @Test
+    void sizesAreNumbersWithBinaryUnits() {
+        SizeInput size = new SizeInput();
+        assertThat(size.convert("1000")).isEqualTo(1000);
+        assertThat(size.convert("3KiB")).isEqualTo(3072);
+        assertThat(size.convert("1GiB")).isEqualTo(1 << 30);
+        assertThatThrownBy(() -> size.convert("2GiB")).isInstanceOf(TypeConversionException.class);
+    }
+
+    @Test
+    void laysManifestsOutAsTheRepositoryIsSplit() throws IOException {
+        Map<String, ByteBuffer> before = contents();
+        assertThat(json("rewrite-manifests").get("snapshot").isNull())
+                .as("the committer has laid them out well")
+                .isTrue();
+        SplitRule one = new SplitRule(
+                new ArrayCondition.AnyArray(), List.of(new SplitRule.DimensionSplit(new DimensionCondition.Any(), 1)));
+        use(
+                RepositoryOptions.defaults().withConfig(RepositoryConfig.DEFAULT.withSplitRules(List.of(one))),
+                Repository::saveConfig);
+
+        JsonNode dry = json("rewrite-manifests", "--dry-run");
+        assertThat(dry.at("/rewritten").asInt()).isPositive();
+        assertThat(dry.at("/after/objects").asInt())
+                .isGreaterThan(dry.at("/before/objects").asInt());
+        assertThat(out("rewrite-manifests", "--message", "split"))
+                .contains("rewrote " + dry.at("/rewritten").asInt() + " manifests", "before", "after", "snapshot ");
+
+        assertThat(out("log", "-n", "1")).contains("split");
+        assertThat(json("rewrite-manifests", "--amend").get("snapshot").isNull())
+                .isTrue();
+        assertThat(run("rewrite-manifests", "--branch", "none").exitCode()).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(contents()).isEqualTo(before);
+        assertThat(json("fsck").get("findings")).isEmpty();
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.icestream.engine.format.NodePath;
 import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.repository.Repository;
+import io.icestream.engine.repository.RepositoryOptions;
 import io.icestream.engine.session.CommitRequest;
 import io.icestream.engine.session.Session;
 import io.icestream.engine.session.WritableSession;
@@ -274,6 +275,30 @@ class SliceCommitterTest {
                 .extracting(SnapshotEntry::id)
                 .isEqualTo(ledger.id());
         checkCells(CommitFixture.tip(storage), 30, 0);
+    }
+
+    @Test
+    @DisplayName("P18: the age of a round's chunks counts at the attempt to publish them")
+    void publishesNoRoundWhoseChunksTheCollectorMayHaveDeleted() {
+        Ledger seed = committer.initialise(fixture.seed());
+        RoundPlan plan = fixture.plan(repository, seed, 30);
+
+        assertThat(fixture.committer(later(Duration.ofHours(7)), points::add).publish(plan))
+                .isInstanceOf(PublishResult.TooOld.class);
+        assertThat(CommitFixture.history(storage)).hasSize(2);
+
+        published(fixture.committer(later(Duration.ofHours(5)), points::add).publish(plan));
+        checkCells(CommitFixture.tip(storage), 30, 0);
+    }
+
+    /** The repository as the committer opens it, so much later. */
+    private Repository later(Duration by) {
+        return DatasetRepository.openOrCreate(
+                storage,
+                fixture.config(),
+                RepositoryOptions.defaults()
+                        .withMaxUncommittedAge(fixture.config().commit().maxUncommittedAge())
+                        .withClock(() -> Instant.now().plus(by)));
     }
 
     @Test

@@ -33,6 +33,7 @@ final class FakeRepository implements RoundPublisher, ChunkSink {
     int storesThatFail;
     int publishesThatFail;
     boolean losesReplies;
+    int publishesThatAreTooOld;
 
     FakeRepository(Ledger first) {
         ledgers.add(first);
@@ -56,6 +57,10 @@ final class FakeRepository implements RoundPublisher, ChunkSink {
         }
         if (!tip.id().equals(plan.round().base().id())) {
             return new PublishResult.Superseded(tip);
+        }
+        if (publishesThatAreTooOld > 0) {
+            publishesThatAreTooOld--;
+            return new PublishResult.TooOld("the test says so");
         }
         Ledger next = plan.next().in(id(ledgers.size()), plan.endsDay());
         for (ChunkReady ready : plan.chunks()) {

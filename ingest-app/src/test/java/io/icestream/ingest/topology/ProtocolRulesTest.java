@@ -164,6 +164,50 @@ class ProtocolRulesTest {
     }
 
     @Test
+    @DisplayName("P8: a round with references older than half of the GC age is opened again and built anew")
+    void reopensARoundWithOldReferences() throws Exception {
+        try (TopologyHarness ingest = ingest()) {
+            ingest.observe(0, "A", 1).pass();
+            ingest.repository.publishesThatFail = Integer.MAX_VALUE;
+            ingest.observe(HOUR + 1, "A", 3).pass();
+            assertThat(ingest.repository.ledgers()).hasSize(1);
+            List<ChunkReady> stored = ingest.messages(ChunkReady.class);
+            assertThat(stored).isNotEmpty();
+
+            ingest.repository.publishesThatFail = 0;
+            ingest.pass(ingest.config.commit().maxUncommittedAge().plusSeconds(1))
+                    .pass()
+                    .pass();
+
+            assertThat(ingest.tip().closed()).isEqualTo(1);
+            assertThat(ingest.repository.at(0, "A")).isEqualTo(1);
+            List<ChunkReady> again = ingest.messages(ChunkReady.class);
+            assertThat(again).hasSameSizeAs(stored);
+            assertThat(again.get(0).round()).isNotEqualTo(stored.get(0).round());
+        }
+    }
+
+    @Test
+    @DisplayName("P18: a round that the publisher finds too old at its attempt is opened again, once")
+    void reopensARoundThatBecameTooOldWhilePublishing() throws Exception {
+        try (TopologyHarness ingest = ingest()) {
+            ingest.observe(0, "A", 1).pass();
+            ingest.repository.publishesThatAreTooOld = 1;
+            ingest.observe(HOUR + 1, "A", 3).pass().pass();
+
+            assertThat(ingest.told).anyMatch(text -> text.contains("the round is built again"));
+            assertThat(ingest.repository.ledgers()).extracting(Ledger::closed).containsExactly(0L, 1L);
+            assertThat(ingest.messages(ChunkReady.class))
+                    .extracting(ChunkReady::round)
+                    .doesNotHaveDuplicates()
+                    .hasSize(2)
+                    .last()
+                    .isEqualTo(ingest.tip().round().orElseThrow());
+            assertThat(ingest.tip().isBalanced()).isTrue();
+        }
+    }
+
+    @Test
     @DisplayName("P9: a publish whose reply was lost is found in the ledger and not repeated")
     void findsAPublishWhoseReplyWasLost() throws Exception {
         try (TopologyHarness ingest = ingest()) {
