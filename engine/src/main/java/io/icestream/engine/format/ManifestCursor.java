@@ -44,6 +44,25 @@ public final class ManifestCursor {
         return true;
     }
 
+    /**
+     * Goes forward to stand before the first reference whose index is at least {@code first}. Cost: one binary search.
+     *
+     * @throws CorruptObjectException if the file is damaged where the search came by
+     */
+    public void skipTo(ChunkIndex first) {
+        int low = next;
+        int high = references.length();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (ReferenceCodec.compareIndex(references.table(middle), first.unsigned()) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        next = low;
+    }
+
     /** Index of the current reference. */
     public ChunkIndex index() {
         table();

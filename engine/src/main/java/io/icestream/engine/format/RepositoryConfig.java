@@ -22,6 +22,11 @@ public final class RepositoryConfig {
     /** Nothing set. */
     public static final RepositoryConfig DEFAULT = new RepositoryConfig(JsonNodeFactory.instance.objectNode());
 
+    /** How a repository is split that is created here without other rules: see {@link #withDefaultSplitRules}. */
+    public static final List<SplitRule> DEFAULT_SPLIT_RULES = List.of(new SplitRule(
+            new ArrayCondition.AnyArray(),
+            List.of(new SplitRule.DimensionSplit(new DimensionCondition.Axis(0), 1024))));
+
     private static final int DEFAULT_INLINE_THRESHOLD_BYTES = 512;
     private static final int DEFAULT_COMPRESSION_LEVEL = 3;
     private static final int REPOSITORY_OBJECT_LEVEL = 1;
@@ -145,7 +150,7 @@ public final class RepositoryConfig {
         return updatesPerRepositoryObject;
     }
 
-    /** How manifests are split; none by default, which is one manifest per array. */
+    /** How manifests are split; where nothing is stored there are no rules, which is one manifest per array. */
     public List<SplitRule> splitRules() {
         return splitRules;
     }
@@ -193,6 +198,16 @@ public final class RepositoryConfig {
     /** Sets what sessions fetch ahead. */
     public RepositoryConfig withManifestPreload(ManifestPreload preload) {
         return with(PRELOAD, PreloadCodec.write(preload));
+    }
+
+    /**
+     * The configuration to create a repository with: this one, and if it says nothing of splitting, {@link
+     * #DEFAULT_SPLIT_RULES}. An array that grows along its first dimension then has its new chunks in a manifest of at most
+     * 1,024 steps, and a commit that appends writes that one only. The rules are stored, so that other clients keep to them
+     * when they commit. An empty list of rules, set by {@link #withSplitRules}, is one manifest per array.
+     */
+    public RepositoryConfig withDefaultSplitRules() {
+        return setting(SPLIT_SIZES).isPresent() ? this : withSplitRules(DEFAULT_SPLIT_RULES);
     }
 
     /** Sets how a lost race for the repository object is run again. */
