@@ -58,6 +58,32 @@ final class FlatWriter {
         return padding;
     }
 
+    /**
+     * Takes over a piece of another buffer as it is. Both buffers are such as are made here, whose size is a multiple of
+     * eight.
+     *
+     * @param source the other buffer; all that is referred to from the piece lies in it, too
+     * @param from the distance of the piece's end from that of the buffer
+     * @param to the distance of its start
+     * @return by how much the places grow
+     */
+    int graftPiece(byte[] source, int from, int to) {
+        alignment = Math.max(alignment, GRAFT_ALIGNMENT);
+        int padding = (from - place()) & (GRAFT_ALIGNMENT - 1);
+        reserve(padding + to - from);
+        Arrays.fill(buffer, head - padding, head, (byte) 0);
+        head -= padding;
+        int shift = place() - from;
+        head -= to - from;
+        System.arraycopy(source, source.length - to, buffer, head, to - from);
+        return shift;
+    }
+
+    /** Ends the sharing of vtables that are written so far: what comes now refers to none of them. */
+    void forgetVtables() {
+        vtableCount = 0;
+    }
+
     /** Lets tables share a vtable of the buffer that was taken over. */
     void shareVtable(int place) {
         remember(place);

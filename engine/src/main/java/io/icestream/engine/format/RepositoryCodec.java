@@ -93,7 +93,8 @@ final class RepositoryCodec {
                     tables.table(ring).position(), "parents that end at a first snapshot", "a ring at " + ids[ring]);
         }
         int tailBytes = reader.size() - tables.at(tables.length());
-        return SnapshotEntries.of(new SnapshotEntries.Source(reader, tailBytes, false), ids, parents, places);
+        return SnapshotEntries.of(
+                new SnapshotEntries.Source(reader, tailBytes, false, WrittenUpdates.NONE), ids, parents, places);
     }
 
     private static SortedMap<String, SnapshotId> refs(FlatVector tables, SnapshotEntries snapshots) {
@@ -154,7 +155,9 @@ final class RepositoryCodec {
         FlatWriter writer = new FlatWriter(expectedSize(info));
         SnapshotEntryCodec entries = new SnapshotEntryCodec(writer);
         int snapshots = entries.write(info.snapshots());
-        int updates = writeUpdates(writer, info.latestUpdates());
+        SnapshotEntries.Source source = info.snapshots().source();
+        WrittenUpdates log = source.updates().write(writer, source.reader(), info.latestUpdates());
+        int updates = writer.offsets(log.places());
         int tags = writeRefs(writer, info.tags(), info.snapshots());
         int branches = writeRefs(writer, info.branches(), info.snapshots());
         int deletedTags = writer.offsets(
@@ -181,7 +184,7 @@ final class RepositoryCodec {
         writer.offset(EXTRA, extra);
         writer.u8(SPEC_VERSION, info.specVersion(), 0);
         writer.finish(writer.endTable());
-        return new Written(writer, info.withWritten(entries.written(info.snapshots())));
+        return new Written(writer, info.withWritten(entries.written(info.snapshots(), log)));
     }
 
     /** A little more than needed, so that nothing is copied for want of room. */
@@ -193,15 +196,6 @@ final class RepositoryCodec {
                 ROOM_BYTES
                         + entries
                         + (long) UPDATE_BYTES * info.latestUpdates().size());
-    }
-
-    private static int writeUpdates(FlatWriter writer, List<Update> updates) {
-        UpdateCodec codec = new UpdateCodec(writer);
-        int[] places = new int[updates.size()];
-        for (int i = places.length - 1; i >= 0; i--) {
-            places[i] = codec.write(updates.get(i));
-        }
-        return writer.offsets(places);
     }
 
     private static int writeRefs(FlatWriter writer, SortedMap<String, SnapshotId> refs, SnapshotEntries snapshots) {

@@ -29,7 +29,7 @@ public final class RepositoryConfig {
 
     private static final int DEFAULT_INLINE_THRESHOLD_BYTES = 512;
     private static final int DEFAULT_COMPRESSION_LEVEL = 3;
-    private static final int REPOSITORY_OBJECT_LEVEL = 1;
+    private static final int REPOSITORY_OBJECT_LEVEL = -1;
     private static final int DEFAULT_UPDATES_PER_OBJECT = 1000;
     private static final int MAX_U16 = 0xFFFF;
     private static final int MAX_LEVEL = 22;
@@ -138,8 +138,9 @@ public final class RepositoryConfig {
     }
 
     /**
-     * zstd level of the repository object: what was set for all metadata files, else 1. That object is compressed by every
-     * commit, and level 3 takes 60 % more time than level 1 to save 6 % of its size.
+     * zstd level of the repository object: what was set for all metadata files, else -1. That object is compressed by every
+     * commit, which is most of what a long history costs; level 1 takes twice the time to save 10 % of the size, level 3
+     * nearly three times to save 12 %.
      */
     public int repositoryObjectCompressionLevel() {
         return setting(COMPRESSION_LEVEL).isPresent() ? compressionLevel() : REPOSITORY_OBJECT_LEVEL;

@@ -38,9 +38,10 @@ public final class SnapshotEntries {
      * @param reader the bytes, or null if there are none
      * @param tailBytes how many bytes, counted from the end, all entries lie in with what they refer to
      * @param packed whether these bytes are known to hold little else
+     * @param updates the ops log in the same bytes, if they were written here
      */
-    record Source(@Nullable FlatReader reader, int tailBytes, boolean packed) {
-        static final Source NONE = new Source(null, 0, true);
+    record Source(@Nullable FlatReader reader, int tailBytes, boolean packed, WrittenUpdates updates) {
+        static final Source NONE = new Source(null, 0, true, WrittenUpdates.NONE);
     }
 
     private final Source source;
@@ -294,7 +295,7 @@ public final class SnapshotEntries {
                 }
             }
         }
-        Source sparse = new Source(source.reader(), source.tailBytes(), false);
+        Source sparse = new Source(source.reader(), source.tailBytes(), false, source.updates());
         return new SnapshotEntries(sparse, keptIds, keptParents, keptPlaces, keptLoose);
     }
 

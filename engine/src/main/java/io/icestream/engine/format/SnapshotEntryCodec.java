@@ -79,10 +79,10 @@ final class SnapshotEntryCodec {
         return writer.offsets(places);
     }
 
-    /** The entries that were written, in the bytes of the writer, which is finished. */
-    SnapshotEntries written(SnapshotEntries entries) {
+    /** The entries that were written, in the bytes of the writer, which is finished; with the log in there. */
+    SnapshotEntries written(SnapshotEntries entries, WrittenUpdates updates) {
         FlatReader reader = new FlatReader(writer.buffer(), "repo");
-        return entries.movedTo(new SnapshotEntries.Source(reader, tailBytes, true), places);
+        return entries.movedTo(new SnapshotEntries.Source(reader, tailBytes, true, updates), places);
     }
 
     /** By how much places of entries grow that were taken over, or {@link #NOTHING}. */

@@ -65,8 +65,7 @@ final class DiskCache {
     private final AtomicLong lastTemporary = new AtomicLong();
     private final AtomicBoolean scanning = new AtomicBoolean();
     private final AtomicBoolean failed = new AtomicBoolean();
-    private final Stripe[] stripes =
-            Stream.generate(Stripe::new).limit(STRIPES).toArray(Stripe[]::new);
+    private final Stripe[] stripes = Stream.generate(Stripe::new).limit(STRIPES).toArray(Stripe[]::new);
 
     /** How often objects of some hashes were forgotten. */
     private static final class Stripe {

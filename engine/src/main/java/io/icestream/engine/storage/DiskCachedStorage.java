@@ -69,9 +69,7 @@ public final class DiskCachedStorage implements Storage {
         long generation = cache.generation(name.object());
         Optional<StoredObject> found = storage.find(key);
         found.ifPresent(object -> cache.store(
-                name,
-                new CachedObject(object.bytes(), object.version().token(), object.lastModified()),
-                generation));
+                name, new CachedObject(object.bytes(), object.version().token(), object.lastModified()), generation));
         return found;
     }
 
