@@ -37,14 +37,14 @@ public final class ReadPlan {
         return runs;
     }
 
-    /** What tells apart objects; an inline chunk is one of its own. */
+    /** What tells apart objects; an inline chunk is one of its own, even if another has the same bytes. */
     private static Object objectOf(ChunkReference reference) {
         if (reference instanceof ChunkReference.Native stored) {
             return stored.id();
         }
         return reference instanceof ChunkReference.Virtual virtual
                 ? List.of(virtual.location(), virtual.checksum())
-                : reference;
+                : new Object();
     }
 
     private static <T> void addRuns(List<T> object, Function<T, ChunkReference> reference, List<List<T>> runs) {

@@ -208,8 +208,8 @@ final class UpdateCodec {
     void share(Update update, FlatTable table, int end) {
         FlatTable value = table.table(VALUE, "update_type");
         writer.shareVtable(end - value.vtable());
-        int name = value.field(0, 4);
-        if (update.kind() instanceof UpdateKind.NewCommit commit && name != 0) {
+        if (update.kind() instanceof UpdateKind.NewCommit commit) {
+            int name = value.field(0, 4);
             lastName = commit.branch();
             lastNamePlace = end - value.reader().follow(name);
         }

@@ -105,6 +105,9 @@ class RepositoryRewritingTest {
                                     && info.snapshots().findParent(tip(info)).isPresent()
                             ? info.withAmendment("main", commit(info), stamp())
                             : info.withCommit("main", commit(info), stamp());
+                case 4 -> info.withFeature(random.nextInt(9), Optional.of(random.nextBoolean()), stamp());
+                case 5 -> info.withBranch("b" + step, tip(info), stamp());
+                case 6 -> info.withStatus(RandomValues.status(random), stamp());
                 default -> info.withCommit("main", commit(info), stamp());
             };
         }

@@ -21,6 +21,7 @@ import io.icestream.engine.zarr.DataType;
 import io.icestream.engine.zarr.NdArray;
 import io.icestream.engine.zarr.Region;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,6 +87,21 @@ class PartialReadsTest {
                 .hasSize(7));
 
         assertThat(requests).as("one near the start, one far from it").isEqualTo(2);
+    }
+
+    @Test
+    void equalChunksAreReadEach() {
+        commitPacked(0, 100, 100, 0);
+        WritableSession session = test.session();
+        session.attach(ARRAY, ChunkIndex.of(2), TestRepository.inline("same"));
+        session.attach(ARRAY, ChunkIndex.of(4), TestRepository.inline("same"));
+
+        assertThat(readChunks(session, 5))
+                .containsEntry(ChunkIndex.of(0), Optional.of(packed(0, 100)))
+                .containsEntry(ChunkIndex.of(1), Optional.of(packed(100, 100)))
+                .containsEntry(ChunkIndex.of(2), Optional.of(ByteBuffer.wrap("same".getBytes(StandardCharsets.UTF_8))))
+                .containsEntry(ChunkIndex.of(3), Optional.of(packed(0, 100)))
+                .containsEntry(ChunkIndex.of(4), Optional.of(ByteBuffer.wrap("same".getBytes(StandardCharsets.UTF_8))));
     }
 
     @Test
