@@ -23,9 +23,10 @@ record AppendWorkload(int commits) implements Workload {
     private static final int VARIABLES = 4;
     private static final int ROWS = 60;
     private static final int STATIONS = 200;
+    private static final int FIRST = 50;
 
     static AppendWorkload at(Scale scale) {
-        return new AppendWorkload(scale.of(500, 300, 10));
+        return new AppendWorkload(scale.of(500, 2_000, 10));
     }
 
     @Override
@@ -33,19 +34,25 @@ record AppendWorkload(int commits) implements Workload {
         NdArray block = NdArray.of(new Random(1).doubles((long) ROWS * STATIONS).toArray(), ROWS, STATIONS);
         Durations whole = new Durations();
         Durations only = new Durations();
+        Cost cost = new Cost();
         try (Workbench.Place place = bench.create("append")) {
             createArrays(place);
             for (int window = 0; window < commits; window++) {
                 long start = System.nanoTime();
                 WritableSession session = place.session();
                 grow(session, window, block);
+                cost.begin();
                 long written = System.nanoTime();
                 session.commit(CommitRequest.of("window " + window)).orThrow();
                 only.since(written);
+                cost.end();
                 whole.since(start);
             }
             check(bench, place, block);
-            return figures(whole, only).put("bytes_on_disk", Folders.sizeBytes(place.folder()));
+            ObjectNode figures = figures(whole, only);
+            figures.set("first_50", only.first(FIRST));
+            figures.set("cost_last_tenth", cost.last(Math.max(1, commits / 10)));
+            return figures.put("bytes_on_disk", Folders.sizeBytes(place.folder()));
         }
     }
 

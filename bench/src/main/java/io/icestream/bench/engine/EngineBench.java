@@ -51,8 +51,10 @@ public final class EngineBench {
         Workbench bench = new Workbench(Path.of(args[0]), Durability.valueOf(args[1].toUpperCase(Locale.ROOT)));
         List<String> chosen = new ArrayList<>(Arrays.asList(args).subList(2, args.length));
         for (String name : chosen.isEmpty() ? names() : chosen) {
-            run(name, Scale.WARM_UP, bench);
-            System.out.println(run(name, Scale.FULL, bench));
+            ObjectNode cold = run(name, Scale.WARM_UP, bench);
+            ObjectNode result = run(name, Scale.FULL, bench);
+            result.set("cold", cold);
+            System.out.println(result);
         }
     }
 

@@ -16,6 +16,9 @@ public final class EngineTable {
     private static final List<Metric> METRICS = List.of(
             Metric.less("append", "commit, first 50 of 500, ms", "/commit_first_tenth/p50_ms"),
             Metric.less("append", "commit, last 50, ms", "/commit_last_tenth/p50_ms"),
+            Metric.less("append", "commit, first 50 of a new process, ms", "/cold/first_50/p50_ms"),
+            Metric.less("append", "CPU of the committing thread, last 50, ms", "/cost_last_tenth/cpu_ms"),
+            Metric.less("append", "allocated by it, kB", "/cost_last_tenth/allocated_kB"),
             Metric.less("append", "open, resize, encode, commit; first 50, ms", "/window_first_tenth/p50_ms"),
             Metric.less("append", "the same, last 50, ms", "/window_last_tenth/p50_ms"),
             Metric.less("arrays", "one chunk in each of 175 arrays of 1,000, ms", "/commit/p50_ms"),
@@ -24,7 +27,7 @@ public final class EngineTable {
             Metric.less("big", "setting 1,000,000 references, s", "/set_s"),
             Metric.less("big", "first commit, s", "/first_commit_s"),
             Metric.less("big", "one more, ms", "/commit/p50_ms"),
-            Metric.less("big", "manifest, bytes", "/manifest_bytes"),
+            Metric.less("big", "manifests, bytes", "/manifest_bytes"),
             Metric.less("bigsplit", "first commit, windows of 10,000, s", "/first_commit_s"),
             Metric.less("bigsplit", "one more, ms", "/commit/p50_ms"),
             Metric.less("history", "tiny commit at 100 snapshots, ms", "/at_100/p50_ms"),
@@ -32,14 +35,31 @@ public final class EngineTable {
             Metric.less("history", "at 2,000, ms", "/at_2000/p50_ms"),
             Metric.less("history", "at 5,000, ms", "/at_5000/p50_ms"),
             Metric.less("history", "at 10,000, ms", "/at_10000/p50_ms"),
+            Metric.less("history", "at 100 in a new process, ms", "/cold/at_100/p50_ms"),
+            Metric.less("history", "CPU of the committing thread at 1,000, ms", "/at_1000/cpu_ms"),
+            Metric.less("history", "CPU of the committing thread at 10,000, ms", "/at_10000/cpu_ms"),
+            Metric.less("history", "allocated by it at 10,000, kB", "/at_10000/allocated_kB"),
             Metric.less("history", "repository object at 10,000, bytes", "/at_10000/repo_object_bytes"),
+            Metric.less("history", "encoding that object, zstd level -1, CPU ms", "/level_-1/cpu_ms"),
+            Metric.less("history", "its bytes", "/level_-1/bytes"),
+            Metric.less("history", "encoding it, level 1, CPU ms", "/level_1/cpu_ms"),
+            Metric.less("history", "its bytes then", "/level_1/bytes"),
+            Metric.less("history", "encoding it, level 3, CPU ms", "/level_3/cpu_ms"),
+            Metric.less("history", "its bytes then", "/level_3/bytes"),
             Metric.less("history", "reading the log, s", "/log_s"),
             Metric.more("bulk", "write 1,024 chunks of 1 MiB, MiB/s", "/write_MiB_s"),
             Metric.more("bulk", "read them, MiB/s", "/read_MiB_s"),
             Metric.less("bulk", "read one element, ms", "/chunk_read/p50_ms"),
             Metric.more("writers", "eight writers in memory, commits/s", "/commits_per_s"),
             Metric.less("writers", "their commit, median, ms", "/commit/p50_ms"),
-            Metric.less("writers", "their worst commit, ms", "/commit/max_ms"));
+            Metric.less("writers", "their worst commit, ms", "/commit/max_ms"),
+            Metric.more("s3", "eight writers on one branch, commits/s", "/commits_per_s"),
+            Metric.less("s3", "their commit, median, ms", "/p50_ms"),
+            Metric.less("s3", "their worst commit, ms", "/max_ms"),
+            Metric.less("s3", "one writer alone, commit, median, ms", "/alone_p50_ms"),
+            Metric.less("s3", "requests of that commit", "/alone_requests"),
+            Metric.less("s3", "commits of eight processes", "/process_commits"),
+            Metric.less("s3", "of which lost", "/process_commits_lost"));
 
     private EngineTable() {}
 
@@ -59,6 +79,9 @@ public final class EngineTable {
 
         String ratio(String reference, String ours) {
             if (reference.equals(NONE) || ours.equals(NONE)) {
+                return NONE;
+            }
+            if (Double.parseDouble(ours) == 0) {
                 return NONE;
             }
             double ratio = Double.parseDouble(reference) / Double.parseDouble(ours);

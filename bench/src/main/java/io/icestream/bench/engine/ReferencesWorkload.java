@@ -6,12 +6,12 @@ import static io.icestream.bench.engine.Workbench.path;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.icestream.bench.Check;
 import io.icestream.bench.Durations;
-import io.icestream.bench.Folders;
 import io.icestream.bench.Json;
 import io.icestream.engine.format.ArrayCondition;
 import io.icestream.engine.format.ChunkIndex;
 import io.icestream.engine.format.ChunkReference;
 import io.icestream.engine.format.DimensionCondition;
+import io.icestream.engine.format.ManifestFile;
 import io.icestream.engine.format.NodePath;
 import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.format.SplitRule;
@@ -27,7 +27,7 @@ import java.util.Optional;
  * One array with very many virtual references, then commits of one more each.
  *
  * @param references how many
- * @param split references per manifest; 0: the format's default, which is one manifest
+ * @param split references per manifest; 0: what a repository is created with
  */
 record ReferencesWorkload(int references, int split) implements Workload {
     private static final int COMMITS = 10;
@@ -54,9 +54,15 @@ record ReferencesWorkload(int references, int split) implements Workload {
             figures.put("first_commit_s", Json.rounded(Durations.seconds(start), 2));
             figures.set("commit", addOneEach(place));
             check(bench, place);
-            long manifestBytes = Folders.sizeBytes(place.folder().resolve("manifests"));
-            return figures.put("manifest_bytes", manifestBytes / (split == 0 ? COMMITS + 1 : 1));
+            return figures.put("manifest_bytes", manifestBytes(place));
         }
+    }
+
+    /** Of the manifests of the last commit. */
+    private static long manifestBytes(Workbench.Place place) {
+        return place.repository().manifestFiles(Version.branch(MAIN)).stream()
+                .mapToLong(ManifestFile::sizeBytes)
+                .sum();
     }
 
     private RepositoryConfig config() {

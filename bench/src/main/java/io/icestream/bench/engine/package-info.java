@@ -1,4 +1,4 @@
-/** The engine on seven workloads that the reference client's script defines: same sizes, same order of calls. */
+/** The engine on workloads that the reference client's scripts define: same sizes, same order of calls. */
 @NullMarked
 package io.icestream.bench.engine;
 

@@ -2,13 +2,18 @@ package io.icestream.engine.asset;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.lang.ref.SoftReference;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values that never change, bounded by the memory they take. Thread-safe.
+ * Values that never change, bounded by the memory they take. Thread-safe. A value larger than the bound is kept too, until
+ * the heap is needed for something else.
  *
  * <p>Of several threads that miss the same value at once, one loads it while the others wait for that one. No lock is
  * held meanwhile: what is in the map then is a promise.
@@ -18,12 +23,17 @@ import org.jspecify.annotations.Nullable;
 final class AssetCache {
     private static final int ENTRY_BYTES = 200;
 
+    private final long maximumBytes;
     private final AsyncCache<Object, Entry> entries;
+
+    /** Values that are larger than the cache; kept as long as the heap has room, since each is very dear to load. */
+    private final Map<Object, SoftReference<Entry>> oversized = new ConcurrentHashMap<>();
 
     /**
      * @param maximumBytes how much to keep; nothing is kept of zero
      */
     AssetCache(long maximumBytes) {
+        this.maximumBytes = maximumBytes;
         this.entries = Caffeine.newBuilder()
                 .maximumWeight(maximumBytes)
                 .weigher((Object key, Entry entry) -> entry.weight)
@@ -42,7 +52,7 @@ final class AssetCache {
             CompletableFuture<@Nullable Entry> mine = new CompletableFuture<>();
             CompletableFuture<Entry> other = entries.asMap().putIfAbsent(key, mine);
             if (other == null) {
-                return load(mine, sizeBytes, loader);
+                return load(key, type, mine, sizeBytes, loader);
             }
             Entry loaded = other.join();
             if (loaded != null) {
@@ -51,21 +61,50 @@ final class AssetCache {
         }
     }
 
-    /** Takes a value that has just been written. */
-    <V> void add(Object key, V value, long sizeBytes) {
-        entries.put(key, CompletableFuture.completedFuture(new Entry(value, weight(sizeBytes))));
+    /** Gives a value that is there already, without waiting for one that is being loaded. */
+    <V> Optional<V> findCached(Object key, Class<V> type) {
+        CompletableFuture<Entry> present = entries.getIfPresent(key);
+        Entry entry = present == null ? null : present.getNow(null);
+        return entry == null ? Optional.empty() : Optional.of(type.cast(entry.value));
     }
 
-    private <V> V load(CompletableFuture<@Nullable Entry> promise, ToLongFunction<V> sizeBytes, Supplier<V> loader) {
-        @Nullable Entry entry = null;
+    /** Takes a value that has just been written. */
+    <V> void add(Object key, V value, long sizeBytes) {
+        Entry entry = new Entry(value, weight(sizeBytes));
+        keepOversized(key, entry);
+        entries.put(key, CompletableFuture.completedFuture(entry));
+    }
+
+    private <V> V load(
+            Object key,
+            Class<V> type,
+            CompletableFuture<@Nullable Entry> promise,
+            ToLongFunction<V> sizeBytes,
+            Supplier<V> loader) {
+        @Nullable Entry entry = findOversized(key);
         try {
-            V value = loader.get();
-            entry = new Entry(value, weight(sizeBytes.applyAsLong(value)));
-            return value;
+            if (entry == null) {
+                V value = loader.get();
+                entry = new Entry(value, weight(sizeBytes.applyAsLong(value)));
+                keepOversized(key, entry);
+            }
+            return type.cast(entry.value);
         } finally {
             // Null makes the cache drop the promise, without the warning that it logs for an exception.
             promise.complete(entry);
         }
+    }
+
+    private void keepOversized(Object key, Entry entry) {
+        if (maximumBytes > 0 && entry.weight > maximumBytes) {
+            oversized.values().removeIf(kept -> kept.get() == null);
+            oversized.put(key, new SoftReference<>(entry));
+        }
+    }
+
+    private @Nullable Entry findOversized(Object key) {
+        SoftReference<Entry> kept = oversized.get(key);
+        return kept == null ? null : kept.get();
     }
 
     private static int weight(long sizeBytes) {

@@ -27,6 +27,19 @@ public final class AssetKeys {
     private AssetKeys() {}
 
     /**
+     * Tells whether an object never changes once it is written, so that copies of it stay valid.
+     *
+     * @param key its key
+     * @return true for snapshots, manifests, transaction logs and chunks
+     */
+    public static boolean isImmutable(String key) {
+        return key.startsWith(CHUNKS)
+                || key.startsWith(MANIFESTS)
+                || key.startsWith(SNAPSHOTS)
+                || key.startsWith(TRANSACTION_LOGS);
+    }
+
+    /**
      * @param id a snapshot
      * @return its key
      */

@@ -10,11 +10,16 @@ import io.icestream.engine.format.ManifestFile;
 import io.icestream.engine.format.Snapshot;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.format.TransactionLog;
+import io.icestream.engine.storage.ByteRange;
 import io.icestream.engine.storage.ObjectNotFoundException;
 import io.icestream.engine.storage.Storage;
 import io.icestream.engine.storage.StorageException;
 import io.icestream.engine.storage.StorageException.Retry;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -118,9 +123,89 @@ public final class AssetStore {
             return chunks.find(stored, ByteBuffer.class, ByteBuffer::limit, () -> fetchStored(stored))
                     .duplicate();
         }
-        throw new StorageException(
+        throw outside(reference);
+    }
+
+    private static StorageException outside(ChunkReference reference) {
+        return new StorageException(
                 "Cannot read " + reference + ": it lies outside the repository; read it through a session",
                 Retry.CANNOT_HELP);
+    }
+
+    /**
+     * Reads a part of one chunk as stored. Cost: none for an inline reference, else one request, for no more than the
+     * part, unless it or the whole chunk is cached.
+     *
+     * @param reference where the chunk is
+     * @param part which bytes of it
+     * @return exactly these bytes, read-only
+     * @throws IllegalArgumentException if the chunk ends before the part does
+     * @throws ObjectNotFoundException if the chunk object is missing
+     * @throws StorageException as for {@link #fetchChunk}
+     */
+    public ByteBuffer fetchChunkPart(ChunkReference reference, ByteRange part) {
+        if (part.end() > reference.length()) {
+            throw new IllegalArgumentException(
+                    "Invalid part: " + part + " of a chunk of " + reference.length() + " bytes");
+        }
+        if (part.length() == 0) {
+            return ByteBuffer.allocate(0).asReadOnlyBuffer();
+        }
+        if (reference instanceof ChunkReference.Inline) {
+            return fetchChunk(reference).slice((int) part.offset(), (int) part.length());
+        }
+        Optional<ByteBuffer> whole = chunks.findCached(reference, ByteBuffer.class);
+        return whole.isPresent()
+                ? whole.get().slice((int) part.offset(), (int) part.length())
+                : fetchChunk(part(reference, part));
+    }
+
+    /** A part of a chunk is read like a chunk that is no longer than that. */
+    private static ChunkReference.Native part(ChunkReference reference, ByteRange part) {
+        if (reference instanceof ChunkReference.Native stored) {
+            return new ChunkReference.Native(stored.id(), stored.offset() + part.offset(), part.length());
+        }
+        throw outside(reference);
+    }
+
+    /**
+     * Reads chunks that lie near to each other in one object, as {@link ReadPlan} groups them. Cost: one request for all
+     * that are not cached, gaps between them included.
+     *
+     * @param run the chunks in the order of their offsets, not empty
+     * @return the stored bytes of each, read-only
+     * @throws ObjectNotFoundException if the object is missing
+     * @throws StorageException as for {@link #fetchChunk}
+     */
+    public List<ByteBuffer> fetchTogether(List<ChunkReference> run) {
+        if (run.size() == 1) {
+            return List.of(fetchChunk(run.get(0)));
+        }
+        Map<ChunkReference, ByteBuffer> known = new HashMap<>();
+        run.forEach(reference -> chunks.findCached(reference, ByteBuffer.class)
+                .ifPresent(bytes -> known.put(reference, bytes.duplicate())));
+        List<ChunkReference> missing =
+                run.stream().filter(reference -> !known.containsKey(reference)).toList();
+        if (!missing.isEmpty()) {
+            fetchSpan(missing, known);
+        }
+        return run.stream().map(known::get).toList();
+    }
+
+    /** Each chunk gets bytes of its own, so that one that stays in the cache does not keep its neighbours in memory. */
+    private void fetchSpan(List<ChunkReference> missing, Map<ChunkReference, ByteBuffer> known) {
+        ChunkReference first = missing.get(0);
+        long start = ReadPlan.offset(first);
+        long end = missing.stream().mapToLong(ReadPlan::end).max().orElse(start);
+        ByteBuffer bytes = fetchStored(part(first, new ByteRange(0, end - start)));
+        for (ChunkReference reference : missing) {
+            ByteBuffer own = ByteBuffer.allocate((int) reference.length())
+                    .put(bytes.slice((int) (ReadPlan.offset(reference) - start), (int) reference.length()))
+                    .flip()
+                    .asReadOnlyBuffer();
+            chunks.add(reference, own, own.limit());
+            known.put(reference, own.duplicate());
+        }
     }
 
     /**
@@ -136,16 +221,14 @@ public final class AssetStore {
     }
 
     /**
-     * Writes a manifest. Cost: one request; the file is decoded once more, since the next commit reads what this one
-     * wrote.
+     * Writes a manifest, and keeps it, since the next commit reads what this one wrote. Cost: one request.
      *
      * @param manifest the encoded manifest
      */
     public void writeManifest(EncodedManifest manifest) {
         String key = AssetKeys.manifest(manifest.file().id());
         storage.put(key, manifest.bytes());
-        Manifest decoded = IcechunkFile.decodeManifest(manifest.bytes(), key);
-        metadata.add(key, decoded, decoded.sizeBytes());
+        manifest.content().ifPresent(content -> metadata.add(key, content, content.sizeBytes()));
     }
 
     /**

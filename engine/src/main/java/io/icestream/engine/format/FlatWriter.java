@@ -11,12 +11,14 @@ import java.util.Arrays;
  * Writes a FlatBuffers buffer from its end towards its start, as the format wants it: what is referred to is written
  * before what refers to it. Places are given as their distance from the end of the buffer.
  *
- * <p>Equal vtables are shared. Scalars that equal their default are left out.
+ * <p>Equal vtables are shared. Scalars that equal their default are left out, unless they are to be replaceable.
  * Belongs to one thread.
  */
 final class FlatWriter {
-    private static final int MAX_SIZE_BYTES = Integer.MAX_VALUE - 64;
+    private static final int MAX_SIZE_BYTES = (Integer.MAX_VALUE - 64) & -8;
     private static final int MAX_FIELDS = 16;
+    /** The largest alignment that the formats have. */
+    private static final int GRAFT_ALIGNMENT = 8;
 
     private byte[] buffer;
     /** Position of the first byte written so far. */
@@ -31,8 +33,65 @@ final class FlatWriter {
     private int tableEnd;
 
     FlatWriter(int expectedSizeBytes) {
-        buffer = new byte[Math.max(64, expectedSizeBytes)];
+        buffer = new byte[(Math.max(64, Math.min(MAX_SIZE_BYTES, expectedSizeBytes)) + 7) & -8];
         head = buffer.length;
+    }
+
+    /**
+     * Takes over the end of another buffer as it is, before anything else is written. Places in it stay what they are,
+     * moved by a few bytes where the alignment wants it. Its size, as that of every buffer made here, is a multiple of
+     * eight, so that from then on they do not move at all.
+     *
+     * @param source the other buffer; all that is referred to from what is taken over lies in it, too
+     * @param sizeBytes how many bytes at its end
+     * @return by how much the places grow
+     */
+    int graft(byte[] source, int sizeBytes) {
+        if (place() != 0) {
+            throw new IllegalStateException("Something has been written already");
+        }
+        alignment = Math.max(alignment, GRAFT_ALIGNMENT);
+        int padding = -source.length & (GRAFT_ALIGNMENT - 1);
+        reserve(sizeBytes + padding);
+        head -= sizeBytes + padding;
+        System.arraycopy(source, source.length - sizeBytes, buffer, head, sizeBytes);
+        return padding;
+    }
+
+    /**
+     * Takes over a piece of another buffer as it is. Both buffers are such as are made here, whose size is a multiple of
+     * eight.
+     *
+     * @param source the other buffer; all that is referred to from the piece lies in it, too
+     * @param from the distance of the piece's end from that of the buffer
+     * @param to the distance of its start
+     * @return by how much the places grow
+     */
+    int graftPiece(byte[] source, int from, int to) {
+        alignment = Math.max(alignment, GRAFT_ALIGNMENT);
+        int padding = (from - place()) & (GRAFT_ALIGNMENT - 1);
+        reserve(padding + to - from);
+        Arrays.fill(buffer, head - padding, head, (byte) 0);
+        head -= padding;
+        int shift = place() - from;
+        head -= to - from;
+        System.arraycopy(source, source.length - to, buffer, head, to - from);
+        return shift;
+    }
+
+    /** Ends the sharing of vtables that are written so far: what comes now refers to none of them. */
+    void forgetVtables() {
+        vtableCount = 0;
+    }
+
+    /** Lets tables share a vtable of the buffer that was taken over. */
+    void shareVtable(int place) {
+        remember(place);
+    }
+
+    /** Replaces four bytes that are written already. */
+    void replaceInt(int place, int value) {
+        FlatReader.INT.set(buffer, buffer.length - place, value);
     }
 
     /** Distance of the last byte written from the end. */
@@ -182,6 +241,13 @@ final class FlatWriter {
         }
     }
 
+    /** A number that is there even if it is the default, so that it can be replaced. */
+    void replaceableU32(int id, int value) {
+        align(4, 0);
+        pushInt(value);
+        slot(id);
+    }
+
     void u64(int id, long value) {
         if (value != 0) {
             align(8, 0);
@@ -309,7 +375,7 @@ final class FlatWriter {
         if (needed > MAX_SIZE_BYTES) {
             throw tooLarge();
         }
-        int capacity = (int) Math.min(MAX_SIZE_BYTES, Math.max(needed, 2L * buffer.length));
+        int capacity = (int) Math.min(MAX_SIZE_BYTES, Math.max(needed, 2L * buffer.length) + 7) & -8;
         byte[] larger = new byte[capacity];
         System.arraycopy(buffer, head, larger, capacity - place(), place());
         head = capacity - place();

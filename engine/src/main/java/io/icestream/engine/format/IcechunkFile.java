@@ -86,14 +86,29 @@ public final class IcechunkFile {
     }
 
     /**
-     * Writes the repository object. Snapshot entries that came from a file are copied without being decoded.
+     * Writes the repository object. Snapshot entries that came from a file are taken over without being decoded, in one
+     * piece where it can be.
      *
      * @param compressionLevel zstd level, see {@link RepositoryConfig#repositoryObjectCompressionLevel}
      * @throws UnsupportedFormatException if the ops log has an {@link UpdateKind.Unknown} update, which would be lost
      * @throws CorruptObjectException if an entry that was read is damaged
      */
     public static ByteBuffer encodeRepositoryInfo(RepositoryInfo info, int compressionLevel) {
-        return Envelope.wrap(FileType.REPOSITORY_INFO, RepositoryCodec.encode(info), compressionLevel);
+        return encodeRepository(info, compressionLevel).bytes();
+    }
+
+    /**
+     * Writes the repository object, as {@link #encodeRepositoryInfo} does, and gives the value whose next version costs
+     * least to write: its snapshots are in the bytes just made.
+     *
+     * @param compressionLevel zstd level, see {@link RepositoryConfig#repositoryObjectCompressionLevel}
+     * @throws UnsupportedFormatException if the ops log has an {@link UpdateKind.Unknown} update, which would be lost
+     * @throws CorruptObjectException if an entry that was read is damaged
+     */
+    public static EncodedRepository encodeRepository(RepositoryInfo info, int compressionLevel) {
+        RepositoryCodec.Written written = RepositoryCodec.rewrite(info);
+        ByteBuffer file = Envelope.wrap(FileType.REPOSITORY_INFO, written.writer(), compressionLevel);
+        return new EncodedRepository(written.info(), file);
     }
 
     private static <T> T decode(ByteBuffer file, FileType type, String objectKey, Function<FlatReader, T> decoder) {

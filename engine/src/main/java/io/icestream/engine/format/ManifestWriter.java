@@ -21,7 +21,10 @@ public final class ManifestWriter {
     private static final int BEYOND_RANGES = -1;
 
     private final ManifestId id;
-    private final FlatWriter writer = new FlatWriter(INITIAL_SIZE_BYTES);
+    /** Beyond this, what was written is not kept for reading. */
+    private static final int LARGEST_CONTENT_BYTES = 128 << 20;
+
+    private final FlatWriter writer;
     private final TreeMap<NodeId, List<ChunkIndexRange>> extents = new TreeMap<>();
     private final List<NodeId> nodes = new ArrayList<>();
     private final List<Integer> arrays = new ArrayList<>();
@@ -37,12 +40,23 @@ public final class ManifestWriter {
 
     /** Begins a manifest without references. */
     public ManifestWriter(ManifestId id) {
-        this(id, null);
+        this(id, 0);
     }
 
-    private ManifestWriter(ManifestId id, @Nullable LocationCompressor locations) {
+    /**
+     * Begins a manifest without references.
+     *
+     * @param expectedSizeBytes about how large it will be, uncompressed: saves copies and memory
+     */
+    public ManifestWriter(ManifestId id, long expectedSizeBytes) {
+        this(id, expectedSizeBytes, null);
+    }
+
+    private ManifestWriter(ManifestId id, long expectedSizeBytes, @Nullable LocationCompressor locations) {
         this.id = id;
         this.locations = locations;
+        this.writer =
+                new FlatWriter((int) Math.max(INITIAL_SIZE_BYTES, Math.min(Integer.MAX_VALUE, expectedSizeBytes)));
     }
 
     /**
@@ -165,9 +179,20 @@ public final class ManifestWriter {
      * @throws IllegalArgumentException if the file would exceed 2 GiB
      */
     public EncodedManifest finish(int compressionLevel) {
-        ByteBuffer file = Envelope.wrap(FileType.MANIFEST, finishBuffer(), compressionLevel);
+        FlatWriter finished = finishBuffer();
+        ByteBuffer file = Envelope.wrap(FileType.MANIFEST, finished, compressionLevel);
         SortedMap<NodeId, List<ChunkIndexRange>> boxes = Collections.unmodifiableSortedMap(extents);
-        return new EncodedManifest(new ManifestFile(id, file.remaining(), total), file, boxes);
+        return new EncodedManifest(new ManifestFile(id, file.remaining(), total), file, boxes, content(finished));
+    }
+
+    /** Saves decompressing what has just been compressed. */
+    private Optional<Manifest> content(FlatWriter finished) {
+        if (finished.place() > LARGEST_CONTENT_BYTES) {
+            return Optional.empty();
+        }
+        byte[] buffer = finished.buffer();
+        byte[] bytes = Arrays.copyOfRange(buffer, finished.start(), buffer.length);
+        return Optional.of(Manifest.decode(new FlatReader(bytes, "manifest " + id)));
     }
 
     /**
@@ -207,7 +232,7 @@ public final class ManifestWriter {
     }
 
     private ManifestWriter copyOf(Manifest manifest, @Nullable LocationCompressor compressor) {
-        ManifestWriter copy = new ManifestWriter(id, compressor);
+        ManifestWriter copy = new ManifestWriter(id, 0, compressor);
         for (NodeId node : manifest.nodes()) {
             copy.beginArray(node);
             for (ManifestCursor cursor = manifest.cursor(node); cursor.advance(); ) {

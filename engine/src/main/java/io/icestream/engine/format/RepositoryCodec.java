@@ -39,6 +39,9 @@ final class RepositoryCodec {
     private static final int REF_NAME = 0;
     private static final int REF_INDEX = 1;
 
+    private static final int ROOM_BYTES = 8192;
+    private static final int UPDATE_BYTES = 160;
+
     private RepositoryCodec() {}
 
     // Reading
@@ -70,12 +73,12 @@ final class RepositoryCodec {
         reader.charge(40L * tables.length(), tables.start());
         SnapshotId[] ids = new SnapshotId[tables.length()];
         int[] parents = new int[ids.length];
-        FlatTable[] rows = new FlatTable[ids.length];
+        int[] places = new int[ids.length];
         for (int i = 0; i < ids.length; i++) {
             FlatTable row = tables.table(i);
             ids[i] = reader.snapshotId(row.struct(SnapshotEntryCodec.ID, SnapshotId.SIZE_BYTES, "id"));
             parents[i] = row.i32(SnapshotEntryCodec.PARENT_OFFSET);
-            rows[i] = row;
+            places[i] = reader.size() - row.position();
             if (parents[i] < SnapshotEntries.NO_PARENT || parents[i] >= ids.length) {
                 throw reader.corrupt(
                         row.position(), "a parent among " + ids.length + " snapshots", "index " + parents[i]);
@@ -87,9 +90,11 @@ final class RepositoryCodec {
         int ring = SnapshotEntries.findRing(parents);
         if (ring >= 0) {
             throw reader.corrupt(
-                    rows[ring].position(), "parents that end at a first snapshot", "a ring at " + ids[ring]);
+                    tables.table(ring).position(), "parents that end at a first snapshot", "a ring at " + ids[ring]);
         }
-        return SnapshotEntries.ofRows(reader, ids, parents, rows);
+        int tailBytes = reader.size() - tables.at(tables.length());
+        return SnapshotEntries.of(
+                new SnapshotEntries.Source(reader, tailBytes, false, WrittenUpdates.NONE), ids, parents, places);
     }
 
     private static SortedMap<String, SnapshotId> refs(FlatVector tables, SnapshotEntries snapshots) {
@@ -139,10 +144,20 @@ final class RepositoryCodec {
 
     // Writing
 
+    /** What was written: the buffer, and the same value with its snapshots in there. */
+    record Written(FlatWriter writer, RepositoryInfo info) {}
+
     static FlatWriter encode(RepositoryInfo info) {
-        FlatWriter writer = new FlatWriter(4096 + info.snapshots().fileSizeBytes());
-        int updates = writeUpdates(writer, info.latestUpdates());
-        int snapshots = writeSnapshots(writer, info.snapshots());
+        return rewrite(info).writer();
+    }
+
+    static Written rewrite(RepositoryInfo info) {
+        FlatWriter writer = new FlatWriter(expectedSize(info));
+        SnapshotEntryCodec entries = new SnapshotEntryCodec(writer);
+        int snapshots = entries.write(info.snapshots());
+        SnapshotEntries.Source source = info.snapshots().source();
+        WrittenUpdates log = source.updates().write(writer, source.reader(), info.latestUpdates());
+        int updates = writer.offsets(log.places());
         int tags = writeRefs(writer, info.tags(), info.snapshots());
         int branches = writeRefs(writer, info.branches(), info.snapshots());
         int deletedTags = writer.offsets(
@@ -169,25 +184,18 @@ final class RepositoryCodec {
         writer.offset(EXTRA, extra);
         writer.u8(SPEC_VERSION, info.specVersion(), 0);
         writer.finish(writer.endTable());
-        return writer;
+        return new Written(writer, info.withWritten(entries.written(info.snapshots(), log)));
     }
 
-    private static int writeUpdates(FlatWriter writer, List<Update> updates) {
-        UpdateCodec codec = new UpdateCodec(writer);
-        int[] places = new int[updates.size()];
-        for (int i = places.length - 1; i >= 0; i--) {
-            places[i] = codec.write(updates.get(i));
-        }
-        return writer.offsets(places);
-    }
-
-    private static int writeSnapshots(FlatWriter writer, SnapshotEntries snapshots) {
-        SnapshotEntryCodec codec = new SnapshotEntryCodec(writer);
-        int[] places = new int[snapshots.size()];
-        for (int i = places.length - 1; i >= 0; i--) {
-            places[i] = codec.write(snapshots, i);
-        }
-        return writer.offsets(places);
+    /** A little more than needed, so that nothing is copied for want of room. */
+    private static int expectedSize(RepositoryInfo info) {
+        long entries =
+                info.snapshots().source().tailBytes() + 4L * info.snapshots().size();
+        return (int) Math.min(
+                Integer.MAX_VALUE,
+                ROOM_BYTES
+                        + entries
+                        + (long) UPDATE_BYTES * info.latestUpdates().size());
     }
 
     private static int writeRefs(FlatWriter writer, SortedMap<String, SnapshotId> refs, SnapshotEntries snapshots) {

@@ -252,6 +252,23 @@ public record RepositoryInfo(
         return draft.build(new UpdateKind.FeatureFlagChanged(flag, value), stamp);
     }
 
+    /** The same value, its snapshots in the bytes of the file that was made of it. */
+    RepositoryInfo withWritten(SnapshotEntries written) {
+        return new RepositoryInfo(
+                specVersion,
+                tags,
+                branches,
+                deletedTags,
+                written,
+                status,
+                metadata,
+                latestUpdates,
+                repoBeforeUpdates,
+                config,
+                flags,
+                extra);
+    }
+
     private static SnapshotId present(Map<String, SnapshotId> refs, String kind, String name) {
         SnapshotId id = refs.get(name);
         if (id == null) {

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,31 +19,49 @@ import org.jspecify.annotations.Nullable;
 /**
  * The snapshots that a repository object lists, sorted by id.
  *
- * <p>Entries that were read from a file stay in its bytes until they are asked for, and are copied from there when the
- * object is written again, so that a commit costs little per snapshot of the history. Ids and parents are checked when the
- * file is read; damage elsewhere in an entry shows as a {@link CorruptObjectException} when the entry is asked for.
+ * <p>Entries of a file stay in its bytes until they are asked for. When the object is written again, the end of those
+ * bytes is taken over as a whole (see {@link SnapshotEntryCodec}), so that a commit costs little per snapshot of the
+ * history. Ids and parents are checked when the file is read; damage elsewhere in an entry shows as a
+ * {@link CorruptObjectException} when the entry is asked for.
  *
  * <p>Immutable; may be shared between threads.
  */
 public final class SnapshotEntries {
     static final int NO_PARENT = -1;
 
-    private static final SnapshotEntries NONE = new SnapshotEntries(null, new SnapshotId[0], new int[0], new Object[0]);
+    private static final SnapshotEntries NONE =
+            new SnapshotEntries(Source.NONE, new SnapshotId[0], new int[0], new int[0], Map.of());
 
-    /** The file that {@link FlatTable} rows are in. */
-    private final @Nullable FlatReader reader;
+    /**
+     * The bytes that entries are in.
+     *
+     * @param reader the bytes, or null if there are none
+     * @param tailBytes how many bytes, counted from the end, all entries lie in with what they refer to
+     * @param packed whether these bytes are known to hold little else
+     * @param updates the ops log in the same bytes, if they were written here
+     */
+    record Source(@Nullable FlatReader reader, int tailBytes, boolean packed, WrittenUpdates updates) {
+        static final Source NONE = new Source(null, 0, true, WrittenUpdates.NONE);
+    }
+
+    private final Source source;
 
     private final SnapshotId[] ids;
     /** Index of the parent of each, or {@link #NO_PARENT}. */
     private final int[] parents;
-    /** A {@link FlatTable} or a {@link SnapshotEntry} for each. */
-    private final Object[] rows;
+    /** Where each entry is, as the distance of its table from the end of the bytes; 0 for those in {@link #loose}. */
+    private final int[] places;
 
-    private SnapshotEntries(@Nullable FlatReader reader, SnapshotId[] ids, int[] parents, Object[] rows) {
-        this.reader = reader;
+    /** Entries that are in no file yet. */
+    private final Map<SnapshotId, SnapshotEntry> loose;
+
+    private SnapshotEntries(
+            Source source, SnapshotId[] ids, int[] parents, int[] places, Map<SnapshotId, SnapshotEntry> loose) {
+        this.source = source;
         this.ids = ids;
         this.parents = parents;
-        this.rows = rows;
+        this.places = places;
+        this.loose = Map.copyOf(loose);
     }
 
     /**
@@ -67,7 +87,12 @@ public final class SnapshotEntries {
         if (ring >= 0) {
             throw new IllegalArgumentException("Invalid list of snapshots: " + ids[ring] + " is its own ancestor");
         }
-        return new SnapshotEntries(null, ids, parents, rows);
+        return new SnapshotEntries(
+                Source.NONE,
+                ids,
+                parents,
+                new int[ids.length],
+                Arrays.stream(rows).collect(Collectors.toMap(SnapshotEntry::id, Function.identity())));
     }
 
     private static int parentIndex(SnapshotEntry entry, Map<SnapshotId, Integer> indices) {
@@ -86,9 +111,18 @@ public final class SnapshotEntries {
         return NONE;
     }
 
-    /** Takes over rows of a file whose ids are sorted and whose parents are in range. */
-    static SnapshotEntries ofRows(FlatReader reader, SnapshotId[] ids, int[] parents, FlatTable[] rows) {
-        return new SnapshotEntries(reader, ids, parents, Arrays.copyOf(rows, rows.length, Object[].class));
+    /**
+     * Takes over entries of a file whose ids are sorted and whose parents are in range. The arrays are not copied.
+     *
+     * @param places distance of each table from the end of the bytes
+     */
+    static SnapshotEntries of(Source source, SnapshotId[] ids, int[] parents, int[] places) {
+        return new SnapshotEntries(source, ids, parents, places, Map.of());
+    }
+
+    /** The same entries in the bytes of a file that was made of them. */
+    SnapshotEntries movedTo(Source written, int[] newPlaces) {
+        return new SnapshotEntries(written, ids, parents, newPlaces, Map.of());
     }
 
     /** An entry that is its own ancestor, or -1 if there is none. */
@@ -159,24 +193,32 @@ public final class SnapshotEntries {
         return parents[index];
     }
 
-    /** A {@link FlatTable} or a {@link SnapshotEntry}. */
-    Object row(int index) {
-        return rows[index];
+    /** The bytes that those entries are in of which {@link #place} says where. */
+    Source source() {
+        return source;
     }
 
-    /** Bytes of the file that rows are in. */
-    int fileSizeBytes() {
-        return reader == null ? 0 : reader.size();
+    /** Where an entry is in the bytes, as the distance of its table from their end; 0 if it is not there. */
+    int place(int index) {
+        return places[index];
+    }
+
+    /** An entry that is in the bytes. */
+    FlatTable table(int index) {
+        FlatReader reader = source.reader();
+        if (reader == null || places[index] == 0) {
+            throw new IllegalStateException("Snapshot " + ids[index] + " is in no file");
+        }
+        return reader.tableAt(reader.size() - places[index]);
     }
 
     private Optional<SnapshotId> parent(int index) {
         return parents[index] == NO_PARENT ? Optional.empty() : Optional.of(ids[parents[index]]);
     }
 
-    private SnapshotEntry entry(int index) {
-        return rows[index] instanceof FlatTable table
-                ? SnapshotEntryCodec.read(table, ids[index], parent(index))
-                : (SnapshotEntry) rows[index];
+    SnapshotEntry entry(int index) {
+        SnapshotEntry added = loose.get(ids[index]);
+        return added == null ? SnapshotEntryCodec.read(table(index), ids[index], parent(index)) : added;
     }
 
     /**
@@ -200,14 +242,17 @@ public final class SnapshotEntries {
     private SnapshotEntries insert(int at, SnapshotEntry entry, int parent) {
         SnapshotId[] newIds = opened(ids, at, new SnapshotId[ids.length + 1]);
         newIds[at] = entry.id();
-        Object[] newRows = opened(rows, at, new Object[ids.length + 1]);
-        newRows[at] = entry;
+        int[] newPlaces = new int[ids.length + 1];
+        System.arraycopy(places, 0, newPlaces, 0, at);
+        System.arraycopy(places, at, newPlaces, at + 1, ids.length - at);
         int[] newParents = new int[ids.length + 1];
         for (int i = 0; i < ids.length; i++) {
             newParents[i < at ? i : i + 1] = parents[i] >= at ? parents[i] + 1 : parents[i];
         }
         newParents[at] = parent >= at ? parent + 1 : parent;
-        return new SnapshotEntries(reader, newIds, newParents, newRows);
+        Map<SnapshotId, SnapshotEntry> newLoose = new HashMap<>(loose);
+        newLoose.put(entry.id(), entry);
+        return new SnapshotEntries(source, newIds, newParents, newPlaces, newLoose);
     }
 
     /** Who becomes the parent of a snapshot whose parent goes. */
@@ -226,38 +271,44 @@ public final class SnapshotEntries {
      * @param dropped what goes; ids that are not in the list are fine
      */
     public SnapshotEntries without(Set<SnapshotId> dropped, Adoption adoption) {
-        int[] places = new int[ids.length];
+        int[] indices = new int[ids.length];
         int kept = 0;
         for (int i = 0; i < ids.length; i++) {
-            places[i] = dropped.contains(ids[i]) ? NO_PARENT : kept++;
+            indices[i] = dropped.contains(ids[i]) ? NO_PARENT : kept++;
         }
         SnapshotId[] keptIds = new SnapshotId[kept];
         int[] keptParents = new int[kept];
-        Object[] keptRows = new Object[kept];
+        int[] keptPlaces = new int[kept];
+        Map<SnapshotId, SnapshotEntry> keptLoose = new HashMap<>();
         for (int i = 0; i < ids.length; i++) {
-            int place = places[i];
-            if (place != NO_PARENT) {
+            int index = indices[i];
+            if (index != NO_PARENT) {
                 int parent = parents[i];
-                boolean orphan = parent != NO_PARENT && places[parent] == NO_PARENT;
-                int adopter = orphan ? adopter(i, places, adoption) : parent;
-                keptIds[place] = ids[i];
-                keptRows[place] = orphan ? adopted(i, adopter) : rows[i];
-                keptParents[place] = adopter == NO_PARENT ? NO_PARENT : places[adopter];
+                boolean orphan = parent != NO_PARENT && indices[parent] == NO_PARENT;
+                int adopter = orphan ? adopter(i, indices, adoption) : parent;
+                keptIds[index] = ids[i];
+                keptParents[index] = adopter == NO_PARENT ? NO_PARENT : indices[adopter];
+                if (orphan || places[i] == 0) {
+                    keptLoose.put(ids[i], orphan ? adopted(i, adopter) : entry(i));
+                } else {
+                    keptPlaces[index] = places[i];
+                }
             }
         }
-        return new SnapshotEntries(reader, keptIds, keptParents, keptRows);
+        Source sparse = new Source(source.reader(), source.tailBytes(), false, source.updates());
+        return new SnapshotEntries(sparse, keptIds, keptParents, keptPlaces, keptLoose);
     }
 
-    private int adopter(int orphan, int[] places, Adoption adoption) {
+    private int adopter(int orphan, int[] indices, Adoption adoption) {
         int at = parents[orphan];
-        while (parents[at] != NO_PARENT && (adoption == Adoption.BY_FIRST_SNAPSHOT || places[at] == NO_PARENT)) {
+        while (parents[at] != NO_PARENT && (adoption == Adoption.BY_FIRST_SNAPSHOT || indices[at] == NO_PARENT)) {
             at = parents[at];
         }
-        if (places[at] != NO_PARENT) {
+        if (indices[at] != NO_PARENT) {
             return at;
         }
         int initial = indexOf(SnapshotId.INITIAL);
-        return initial >= 0 && initial != orphan && places[initial] != NO_PARENT ? initial : NO_PARENT;
+        return initial >= 0 && initial != orphan && indices[initial] != NO_PARENT ? initial : NO_PARENT;
     }
 
     private SnapshotEntry adopted(int orphan, int adopter) {

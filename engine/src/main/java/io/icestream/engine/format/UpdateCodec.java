@@ -204,6 +204,17 @@ final class UpdateCodec {
         return lastNamePlace;
     }
 
+    /** Lets updates use the vtable and the name of one that lies in the same buffer, whose end is at {@code end}. */
+    void share(Update update, FlatTable table, int end) {
+        FlatTable value = table.table(VALUE, "update_type");
+        writer.shareVtable(end - value.vtable());
+        if (update.kind() instanceof UpdateKind.NewCommit commit) {
+            int name = value.field(0, 4);
+            lastName = commit.branch();
+            lastNamePlace = end - value.reader().follow(name);
+        }
+    }
+
     int write(RepositoryStatus status) {
         int reason = status.reason().map(writer::string).orElse(0);
         writer.startTable();

@@ -1,11 +1,13 @@
 package io.icestream.engine.format;
 
+import com.github.luben.zstd.EndDirective;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdException;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -21,25 +23,59 @@ final class ZstdFrame {
     private static final int MAX_CONTENT_BYTES = Integer.MAX_VALUE - 64;
     private static final int TRUSTED_RATIO = 64;
     private static final int TRUSTED_SIZE_BYTES = 1 << 18;
+    private static final int LARGEST_AT_ONCE_BYTES = 16 << 20;
+    private static final int PART_BYTES = 1 << 20;
+    private static final int EXPECTED_RATIO = 4;
 
     private ZstdFrame() {}
 
     /** The prefix, then one frame that holds what {@code source} has from {@code start} to its end. */
     static byte[] compress(byte[] source, int start, int level, byte[] prefix) {
         int length = source.length - start;
-        long bound = prefix.length + Zstd.compressBound(length);
-        if (bound > MAX_CONTENT_BYTES) {
+        if (prefix.length + Zstd.compressBound(length) > MAX_CONTENT_BYTES) {
             throw new IllegalArgumentException(
                     "Cannot compress " + length + " bytes into one file: the limit is 2 GiB");
         }
-        byte[] target = new byte[(int) bound];
+        return length > LARGEST_AT_ONCE_BYTES
+                ? compressInParts(source, start, level, prefix)
+                : compressAtOnce(source, start, level, prefix);
+    }
+
+    private static byte[] compressAtOnce(byte[] source, int start, int level, byte[] prefix) {
+        int length = source.length - start;
+        byte[] target = new byte[prefix.length + (int) Zstd.compressBound(length)];
         System.arraycopy(prefix, 0, target, 0, prefix.length);
-        try (ZstdCompressCtx context = new ZstdCompressCtx()) {
-            context.setLevel(level).setChecksum(true).setContentSize(true);
-            int size = context.compressByteArray(
-                    target, prefix.length, target.length - prefix.length, source, start, length);
-            return Arrays.copyOf(target, prefix.length + size);
+        int room = target.length - prefix.length;
+        int size = ZstdContexts.with(
+                level, context -> context.compressByteArray(target, prefix.length, room, source, start, length));
+        return Arrays.copyOf(target, prefix.length + size);
+    }
+
+    /** The same frame, with memory for little more than what comes out. */
+    private static byte[] compressInParts(byte[] source, int start, int level, byte[] prefix) {
+        GrowingBytes target = new GrowingBytes(prefix, source.length / EXPECTED_RATIO, MAX_CONTENT_BYTES);
+        ByteBuffer in = ByteBuffer.allocateDirect(PART_BYTES);
+        ByteBuffer out = ByteBuffer.allocateDirect(PART_BYTES);
+        try (ZstdCompressCtx context = ZstdContexts.create(level)) {
+            context.setPledgedSrcSize(source.length - start);
+            for (int next = start; next < source.length; next += PART_BYTES) {
+                int length = Math.min(PART_BYTES, source.length - next);
+                in.clear().put(source, next, length).flip();
+                boolean last = next + length == source.length;
+                compressPart(context, in, out, last ? EndDirective.END : EndDirective.CONTINUE, target);
+            }
         }
+        return target.toArray();
+    }
+
+    private static void compressPart(
+            ZstdCompressCtx context, ByteBuffer in, ByteBuffer out, EndDirective end, GrowingBytes target) {
+        boolean flushed;
+        do {
+            out.clear();
+            flushed = context.compressDirectByteBufferStream(out, in, end);
+            target.add(out.flip());
+        } while (in.hasRemaining() || (end == EndDirective.END && !flushed));
     }
 
     /** The content of the one frame that reaches from {@code start} to the end of {@code file}. */

@@ -1,7 +1,6 @@
 package io.icestream.engine.ref;
 
 import io.icestream.engine.asset.AssetKeys;
-import io.icestream.engine.format.CorruptObjectException;
 import io.icestream.engine.format.IcechunkFile;
 import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.storage.ConditionalRead;
@@ -12,20 +11,13 @@ import io.icestream.engine.storage.Storage;
 import io.icestream.engine.storage.StoredObject;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The object {@code repo}: the only one that is ever replaced. Reading keeps the last version, so that a read costs no
  * payload while nobody writes. Thread-safe.
  */
 public final class RepositoryObject {
-    private static final Logger LOG = LoggerFactory.getLogger(RepositoryObject.class);
-    private static final int WRITES_PER_DECODING = 32;
-
     private final Storage storage;
-    private final AtomicInteger writes = new AtomicInteger();
     private volatile Optional<Version> known = Optional.empty();
 
     /**
@@ -133,21 +125,9 @@ public final class RepositoryObject {
         return storage.putIfMatches(AssetKeys.REPOSITORY, bytes, expected);
     }
 
-    /**
-     * Takes note of what was just written, so that the next read costs no payload. Now and then the value is read from
-     * the file, because entries of a value that was read are copied from file to file, while those that were added
-     * since are encoded at every write.
-     */
-    void wrote(RepositoryInfo info, ByteBuffer file, ObjectVersion version) {
+    /** Takes note of what was just written, so that the next read costs no payload. */
+    void wrote(RepositoryInfo info, ObjectVersion version) {
         known = Optional.of(new Version(info, version));
-        if (writes.incrementAndGet() % WRITES_PER_DECODING == 0) {
-            try {
-                known = Optional.of(
-                        new Version(IcechunkFile.decodeRepositoryInfo(file, AssetKeys.REPOSITORY), version));
-            } catch (CorruptObjectException e) {
-                LOG.error("The repository object just written cannot be read back", e);
-            }
-        }
     }
 
     /**

@@ -1,12 +1,13 @@
 package io.icestream.engine.ref;
 
 import io.icestream.engine.IcestreamException;
+import io.icestream.engine.format.EncodedRepository;
+import io.icestream.engine.format.IcechunkFile;
 import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.RepositoryStatus;
 import io.icestream.engine.format.Update;
 import io.icestream.engine.format.UpdateStamp;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -148,8 +149,8 @@ public final class RepositoryUpdater {
     }
 
     private UpdateAttempt attempt(RepositoryObject.Version current, RepositoryInfo next, String backup) {
-        ByteBuffer file = RepositoryObject.encode(next, config.repositoryObjectCompressionLevel());
-        return new UpdateAttempt(object, backoff, current, next, file, backup);
+        EncodedRepository file = IcechunkFile.encodeRepository(next, config.repositoryObjectCompressionLevel());
+        return new UpdateAttempt(object, backoff, current, file.info(), file.bytes(), backup);
     }
 
     private UpdateStamp stamp(RepositoryInfo info) {

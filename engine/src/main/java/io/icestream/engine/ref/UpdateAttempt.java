@@ -86,7 +86,7 @@ final class UpdateAttempt {
         for (int tries = 1; tries <= MAX_TRIES; tries++) {
             PutOutcome outcome = write(firstCause);
             if (outcome instanceof PutOutcome.Written written) {
-                object.wrote(next, file, written.version());
+                object.wrote(next, written.version());
                 return new Result.Landed();
             }
             if (outcome instanceof PutOutcome.Refused && firstCause.isEmpty()) {

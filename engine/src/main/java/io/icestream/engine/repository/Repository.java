@@ -116,7 +116,8 @@ public final class Repository implements AutoCloseable {
      * Creates a repository with the branch {@code main} and one snapshot without nodes.
      *
      * @param storage where; must be empty; stays the caller's to close
-     * @param options how to use it; a configuration in them is stored
+     * @param options how to use it; a configuration in them is stored, and where it says nothing of splitting manifests,
+     *     {@linkplain RepositoryConfig#withDefaultSplitRules the default rules} are
      * @return the repository
      * @throws AlreadyExistsException if the place is not empty
      * @throws IllegalArgumentException if the storage {@linkplain Storage#objectionToCreation objects}
@@ -124,7 +125,8 @@ public final class Repository implements AutoCloseable {
      */
     public static Repository create(Storage storage, RepositoryOptions options) {
         RepositoryObject object = new RepositoryObject(storage);
-        RepositoryConfig config = options.config().orElse(RepositoryConfig.DEFAULT);
+        RepositoryConfig config =
+                options.config().orElse(RepositoryConfig.DEFAULT).withDefaultSplitRules();
         new Creation(storage, assets(storage, options), object)
                 .run(options.clock().instant(), config);
         return new Repository(storage, object, config, options);

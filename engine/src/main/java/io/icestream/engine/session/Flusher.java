@@ -3,6 +3,7 @@ package io.icestream.engine.session;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.icestream.engine.asset.Batches;
 import io.icestream.engine.change.TransactionLogs;
+import io.icestream.engine.format.ChunkIndexRange;
 import io.icestream.engine.format.EncodedManifest;
 import io.icestream.engine.format.Manifest;
 import io.icestream.engine.format.ManifestFile;
@@ -37,6 +38,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * written again. Belongs to one session.
  */
 final class Flusher {
+    private static final int CHANGE_BYTES = 128;
+    private static final int ROOM_BYTES = 4096;
+
     private final SessionContext context;
     private final Map<NodeId, Map<ManifestTask.Key, Optional<WrittenManifest>>> done = new HashMap<>();
 
@@ -149,7 +153,7 @@ final class Flusher {
     private Optional<WrittenManifest> writeManifest(WorkingTree tree, ManifestTask task, Relocations relocations) {
         List<Manifest> sources =
                 task.sources().stream().map(tree.reader()::fetch).toList();
-        ManifestWriter writer = new ManifestWriter(ManifestId.random(context.random()));
+        ManifestWriter writer = new ManifestWriter(ManifestId.random(context.random()), expectedSize(task, sources));
         new ManifestMerge(task.array(), task.bounds(), relocations, writer).run(sources, task.changes());
         if (writer.chunkReferences() == 0) {
             return Optional.empty();
@@ -158,6 +162,21 @@ final class Flusher {
                 context.config().compressionLevel(), context.config().locationCompression());
         context.assets().writeManifest(encoded);
         return Optional.of(new WrittenManifest(encoded.reference(task.array()), encoded.file()));
+    }
+
+    /** For one source, a little more than needed: a second copy of a large manifest would be dear. */
+    private static long expectedSize(ManifestTask task, List<Manifest> sources) {
+        long changes = (long) CHANGE_BYTES * task.changes().size();
+        long references = sources.stream().mapToLong(Manifest::chunkReferences).sum();
+        long kept = Math.min(references, volume(task.bounds()));
+        long bytes = sources.stream().mapToLong(Manifest::sizeBytes).sum();
+        return changes + (references == 0 ? 0 : bytes * kept / references) + ROOM_BYTES;
+    }
+
+    private static long volume(List<ChunkIndexRange> box) {
+        double volume =
+                box.stream().mapToDouble(range -> range.to() - range.from()).reduce(1, (a, b) -> a * b);
+        return (long) volume;
     }
 
     private Node flushed(

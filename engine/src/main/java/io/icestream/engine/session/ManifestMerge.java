@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.function.ToLongFunction;
 
 /**
  * Merges old manifests with changes into a new one, in one pass over sorted inputs. References that stay are copied
@@ -35,7 +36,7 @@ final class ManifestMerge {
     void run(List<Manifest> sources, List<Map.Entry<ChunkIndex, Optional<ChunkReference>>> changes) {
         writer.beginArray(array);
         PriorityQueue<Source> queue = new PriorityQueue<>(Comparator.comparing(Source::index));
-        sources.forEach(manifest -> offer(queue, new Source(manifest.cursor(array), bounds)));
+        sources.forEach(manifest -> offer(queue, new Source(cursorAtBounds(manifest), corner(r -> r.to() - 1))));
         Iterator<Map.Entry<ChunkIndex, Optional<ChunkReference>>> pending = changes.iterator();
         Optional<Map.Entry<ChunkIndex, Optional<ChunkReference>>> change = next(pending);
         while (!queue.isEmpty()) {
@@ -51,6 +52,16 @@ final class ManifestMerge {
         }
         change.ifPresent(this::add);
         pending.forEachRemaining(this::add);
+    }
+
+    private ManifestCursor cursorAtBounds(Manifest manifest) {
+        ManifestCursor cursor = manifest.cursor(array);
+        cursor.skipTo(corner(ChunkIndexRange::from));
+        return cursor;
+    }
+
+    private ChunkIndex corner(ToLongFunction<ChunkIndexRange> side) {
+        return ChunkIndex.of(bounds.stream().mapToLong(side).toArray());
     }
 
     private static Optional<Map.Entry<ChunkIndex, Optional<ChunkReference>>> next(
@@ -80,12 +91,13 @@ final class ManifestMerge {
 
     private static final class Source {
         private final ManifestCursor cursor;
+        private final ChunkIndex last;
         private ChunkIndex index = ChunkIndex.of();
 
-        Source(ManifestCursor cursor, List<ChunkIndexRange> bounds) {
+        /** What the cursor gives up to {@code last}, the last chunk of the bounds. */
+        Source(ManifestCursor cursor, ChunkIndex last) {
             this.cursor = cursor;
-            cursor.skipTo(ChunkIndex.of(
-                    bounds.stream().mapToLong(ChunkIndexRange::from).toArray()));
+            this.last = last;
         }
 
         ChunkIndex index() {
@@ -98,9 +110,7 @@ final class ManifestMerge {
                 if (isInside(bounds)) {
                     return true;
                 }
-                if (!bounds.isEmpty()
-                        && index.rank() > 0
-                        && index.at(0) >= bounds.get(0).to()) {
+                if (index.compareTo(last) > 0) {
                     return false;
                 }
             }

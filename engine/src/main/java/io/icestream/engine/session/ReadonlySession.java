@@ -3,9 +3,11 @@ package io.icestream.engine.session;
 import io.icestream.engine.format.ChunkIndex;
 import io.icestream.engine.format.ChunkReference;
 import io.icestream.engine.format.Node;
+import io.icestream.engine.format.NodeData;
 import io.icestream.engine.format.NodePath;
 import io.icestream.engine.format.Snapshot;
 import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.storage.ByteRange;
 import io.icestream.engine.zarr.ArrayMetadata;
 import io.icestream.engine.zarr.GroupMetadata;
 import java.nio.ByteBuffer;
@@ -93,11 +95,26 @@ public final class ReadonlySession implements Session {
     }
 
     @Override
+    public Optional<ByteBuffer> readChunkPart(NodePath array, ChunkIndex chunk, ByteRange part) {
+        return findChunk(array, chunk).map(reference -> context.fetchChunkPart(reference, part));
+    }
+
+    @Override
+    public void openChunks(NodePath array, Collection<ChunkIndex> chunks, PartsConsumer consumer) {
+        reads(array).open(chunks, consumer);
+    }
+
+    @Override
     public void readChunks(NodePath array, Collection<ChunkIndex> chunks, ChunkConsumer consumer) {
-        array(array);
-        context.parallel().map(List.copyOf(chunks), chunk -> {
-            consumer.accept(chunk, readChunk(array, chunk));
-            return chunk;
+        reads(array).read(chunks, consumer);
+    }
+
+    private ChunkReads reads(NodePath array) {
+        Node node = array(array);
+        NodeData.Array data = NodeView.arrayData(node);
+        return new ChunkReads(context, chunk -> {
+            NodeView.checkRank(node, chunk);
+            return reader.findChunk(node.id(), data, chunk);
         });
     }
 

@@ -6,8 +6,10 @@ import io.icestream.engine.format.Node;
 import io.icestream.engine.format.NodePath;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.ref.NotFoundException;
+import io.icestream.engine.storage.ByteRange;
 import io.icestream.engine.zarr.ArrayMetadata;
 import io.icestream.engine.zarr.GroupMetadata;
+import io.icestream.engine.zarr.StoredBytes;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
@@ -86,7 +88,31 @@ public sealed interface Session permits ReadonlySession, WritableSession, Rearra
     Optional<ByteBuffer> readChunk(NodePath array, ChunkIndex chunk);
 
     /**
-     * Reads many chunks as stored, several at a time.
+     * Reads a part of one chunk as stored. Cost: one request if its manifest is not cached, one request for the part, none
+     * for an inline chunk.
+     *
+     * @param array path of the array
+     * @param chunk one entry per dimension, zero based, counted in chunks
+     * @param part which of the stored bytes
+     * @return exactly these bytes, or empty if the chunk is absent
+     * @throws NotFoundException if there is no array at this path
+     * @throws IllegalArgumentException if the chunk has another number of dimensions than the array, or ends before the part
+     */
+    Optional<ByteBuffer> readChunkPart(NodePath array, ChunkIndex chunk, ByteRange part);
+
+    /**
+     * Opens many chunks, several at a time, to read parts of each. Cost: one request for each part that is read.
+     *
+     * @param array path of the array
+     * @param chunks the chunks, each once
+     * @param consumer receives each chunk, empty if absent; called from several threads at a time, in no particular order
+     * @throws NotFoundException if there is no array at this path
+     */
+    void openChunks(NodePath array, Collection<ChunkIndex> chunks, PartsConsumer consumer);
+
+    /**
+     * Reads many chunks as stored, several at a time. Cost: one request per manifest not cached, and one per chunk object;
+     * chunks that lie within 64 KiB of each other in one object are read by one request of 8 MiB at most.
      *
      * @param array path of the array
      * @param chunks the chunks, each once
@@ -122,6 +148,18 @@ public sealed interface Session permits ReadonlySession, WritableSession, Rearra
      *     is
      */
     Stream<String> virtualLocations();
+
+    /** Receives chunks that can be read in parts. */
+    @FunctionalInterface
+    interface PartsConsumer {
+        /**
+         * Takes one chunk.
+         *
+         * @param chunk which chunk
+         * @param stored its bytes as stored, or empty if it is absent; only to be used until this call returns
+         */
+        void accept(ChunkIndex chunk, Optional<StoredBytes> stored);
+    }
 
     /** Receives stored chunks. */
     @FunctionalInterface

@@ -3,15 +3,18 @@ package io.icestream.engine.session;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.icestream.engine.asset.AssetStore;
 import io.icestream.engine.asset.Parallel;
+import io.icestream.engine.asset.ReadPlan;
 import io.icestream.engine.format.ChunkReference;
 import io.icestream.engine.format.NodeKind;
 import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.ref.Backoff;
 import io.icestream.engine.ref.References;
 import io.icestream.engine.ref.RepositorySettings;
+import io.icestream.engine.storage.ByteRange;
 import io.icestream.engine.virtual.VirtualChunks;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.random.RandomGenerator;
@@ -55,6 +58,45 @@ public record SessionContext(
         return reference instanceof ChunkReference.Virtual outside
                 ? virtualChunks.fetch(outside)
                 : assets.fetchChunk(reference);
+    }
+
+    /**
+     * Reads a part of one chunk as stored. Cost: none for an inline reference, else one request, for no more than the part,
+     * unless it is cached.
+     *
+     * @param reference where the chunk is
+     * @param part which bytes of it
+     * @return exactly these bytes, read-only
+     * @throws IllegalArgumentException if the chunk ends before the part does
+     */
+    ByteBuffer fetchChunkPart(ChunkReference reference, ByteRange part) {
+        if (reference instanceof ChunkReference.Virtual outside && part.length() > 0) {
+            return virtualChunks.fetch(outside, part.offset(), part.length());
+        }
+        return assets.fetchChunkPart(reference, part);
+    }
+
+    /**
+     * Reads chunks that lie near to each other in one object. Cost: one request, gaps between them included.
+     *
+     * @param run a group of a {@link ReadPlan}
+     * @return the stored bytes of each, read-only
+     */
+    List<ByteBuffer> fetchTogether(List<ChunkReference> run) {
+        return run.size() > 1 && run.get(0) instanceof ChunkReference.Virtual first
+                ? fetchOutside(first, run)
+                : run.size() == 1 ? List.of(fetchChunk(run.get(0))) : assets.fetchTogether(run);
+    }
+
+    /** In one request of one version of the object; nothing of it is cached, as the object may change. */
+    private List<ByteBuffer> fetchOutside(ChunkReference.Virtual first, List<ChunkReference> run) {
+        long end = run.stream().mapToLong(ReadPlan::end).max().orElseThrow();
+        ByteBuffer span = virtualChunks.fetch(new ChunkReference.Virtual(
+                first.location(), first.offset(), end - first.offset(), first.checksum()));
+        return run.stream()
+                .map(reference ->
+                        span.slice((int) (ReadPlan.offset(reference) - first.offset()), (int) reference.length()))
+                .toList();
     }
 
     Stream<String> virtualLocations(Session session) {

@@ -15,12 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Finds the chunks of one committed snapshot. Thread-safe. */
 final class SnapshotReader {
     private final AssetStore assets;
     private final Snapshot snapshot;
+    private final Map<NodeId, ManifestIndex> indices = new ConcurrentHashMap<>();
 
     SnapshotReader(AssetStore assets, Snapshot snapshot) {
         this.assets = assets;
@@ -33,12 +35,9 @@ final class SnapshotReader {
 
     /** Looks a chunk up; the first manifest whose extents contain it decides. */
     Optional<ChunkReference> findChunk(NodeId id, NodeData.Array array, ChunkIndex chunk) {
-        for (ManifestReference manifest : array.manifests()) {
-            if (manifest.covers(chunk)) {
-                return fetch(manifest).find(id, chunk);
-            }
-        }
-        return Optional.empty();
+        return indices.computeIfAbsent(id, node -> ManifestIndex.of(array.manifests()))
+                .find(chunk)
+                .flatMap(manifest -> fetch(manifest).find(id, chunk));
     }
 
     /** Lists the stored chunks that lie inside the grid, manifest by manifest. */

@@ -4,11 +4,11 @@ import io.icestream.engine.format.ChunkIndex;
 import io.icestream.engine.format.ChunkReference;
 import io.icestream.engine.format.Node;
 import io.icestream.engine.format.NodePath;
+import io.icestream.engine.storage.ByteRange;
 import io.icestream.engine.zarr.ArrayMetadata;
 import io.icestream.engine.zarr.GroupMetadata;
 import java.nio.ByteBuffer;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -56,15 +56,24 @@ final class TreeReads {
         return findChunk(array, chunk).map(transaction.context()::fetchChunk);
     }
 
+    Optional<ByteBuffer> readChunkPart(NodePath array, ChunkIndex chunk, ByteRange part) {
+        SessionContext context = transaction.context();
+        return findChunk(array, chunk).map(reference -> context.fetchChunkPart(reference, part));
+    }
+
     void readChunks(NodePath array, Collection<ChunkIndex> chunks, Session.ChunkConsumer consumer) {
+        reads(array, chunks).read(chunks, consumer);
+    }
+
+    void openChunks(NodePath array, Collection<ChunkIndex> chunks, Session.PartsConsumer consumer) {
+        reads(array, chunks).open(chunks, consumer);
+    }
+
+    private ChunkReads reads(NodePath array, Collection<ChunkIndex> chunks) {
         Node node = array(array);
         WorkingTree tree = tree();
-        SessionContext context = transaction.context();
         chunks.forEach(chunk -> NodeView.checkRank(node, chunk));
-        context.parallel().map(List.copyOf(chunks), chunk -> {
-            consumer.accept(chunk, tree.findChunk(node, chunk).map(context::fetchChunk));
-            return chunk;
-        });
+        return new ChunkReads(transaction.context(), chunk -> tree.findChunk(node, chunk));
     }
 
     Stream<ChunkIndex> chunkIndices(NodePath array) {

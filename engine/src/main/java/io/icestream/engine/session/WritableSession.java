@@ -14,6 +14,7 @@ import io.icestream.engine.format.Snapshot;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.ref.AlreadyExistsException;
 import io.icestream.engine.ref.NotFoundException;
+import io.icestream.engine.storage.ByteRange;
 import io.icestream.engine.virtual.VirtualChunkColumns;
 import io.icestream.engine.zarr.ArrayMetadata;
 import io.icestream.engine.zarr.GroupMetadata;
@@ -117,6 +118,16 @@ public final class WritableSession implements Session {
     @Override
     public Optional<ByteBuffer> readChunk(NodePath array, ChunkIndex chunk) {
         return reads.readChunk(array, chunk);
+    }
+
+    @Override
+    public Optional<ByteBuffer> readChunkPart(NodePath array, ChunkIndex chunk, ByteRange part) {
+        return reads.readChunkPart(array, chunk, part);
+    }
+
+    @Override
+    public void openChunks(NodePath array, Collection<ChunkIndex> chunks, PartsConsumer consumer) {
+        reads.openChunks(array, chunks, consumer);
     }
 
     @Override

@@ -130,7 +130,8 @@ public final class ZarrArray {
 
     /**
      * Reads a region. Cost: the chunks that it touches, several at a time; memory for the region and the chunks being
-     * decoded. Of a shard only the inner chunks that the region touches are decoded.
+     * decoded. Of a shard only the inner chunks that the region touches are decoded, and if that is at most half of it only
+     * its index and those are read.
      *
      * @param region which elements, inside the array
      * @return the elements in C order, of the region's shape
@@ -156,27 +157,48 @@ public final class ZarrArray {
         ArrayMetadata metadata = metadata();
         // Checks all bounds, and is what absent chunks read as.
         target.fill(metadata.fillValue(), at, ints(region.shape()));
-        Map<ChunkIndex, ChunkOverlap> overlaps = new LinkedHashMap<>();
+        Map<ChunkIndex, ChunkOverlap> whole = new LinkedHashMap<>();
+        Map<ChunkIndex, ChunkOverlap> parts = new LinkedHashMap<>();
         metadata.chunkGrid()
                 .overlaps(region)
-                .forEach(overlap -> overlaps.put(ChunkIndex.of(overlap.chunkIndex()), overlap));
+                .forEach(overlap -> (isWorthParts(metadata, overlap) ? parts : whole)
+                        .put(ChunkIndex.of(overlap.chunkIndex()), overlap));
         session.readChunks(
                 path,
-                overlaps.keySet(),
+                whole.keySet(),
                 (chunk, stored) -> stored.ifPresent(bytes -> {
-                    ChunkOverlap overlap = overlapOf(overlaps, chunk);
+                    ChunkOverlap overlap = overlapOf(whole, chunk);
+                    copy(metadata, overlap, StoredBytes.of(bytes), target, plus(at, overlap.regionOrigin()));
+                }));
+        session.openChunks(
+                path,
+                parts.keySet(),
+                (chunk, stored) -> stored.ifPresent(bytes -> {
+                    ChunkOverlap overlap = overlapOf(parts, chunk);
                     copy(metadata, overlap, bytes, target, plus(at, overlap.regionOrigin()));
                 }));
     }
 
+    /** Whether so little of a shard is wanted that its index and some inner chunks are less than the whole of it. */
+    private static boolean isWorthParts(ArrayMetadata metadata, ChunkOverlap overlap) {
+        return metadata.isPartlyReadable()
+                && 2 * volume(overlap.lengths())
+                        <= volume(ints(metadata.chunkGrid().chunkShapeOf(overlap.chunkIndex())));
+    }
+
+    private static long volume(int... lengths) {
+        return Arrays.stream(lengths).asLongStream().reduce(1, (a, b) -> a * b);
+    }
+
     private static void copy(
-            ArrayMetadata metadata, ChunkOverlap overlap, ByteBuffer stored, NdArray target, int[] to) {
+            ArrayMetadata metadata, ChunkOverlap overlap, StoredBytes stored, NdArray target, int[] to) {
         long[] index = overlap.chunkIndex();
         if (metadata.isPartlyReadable() && !overlap.coversChunk()) {
-            metadata.decodeRegion(index, StoredBytes.of(stored), overlap.chunkOrigin(), overlap.lengths())
+            metadata.decodeRegion(index, stored, overlap.chunkOrigin(), overlap.lengths())
                     .copyRegion(new int[to.length], target, to, overlap.lengths());
         } else {
-            metadata.decodeChunk(index, stored).copyRegion(overlap.chunkOrigin(), target, to, overlap.lengths());
+            metadata.decodeChunk(index, stored.read(0, Math.toIntExact(stored.sizeBytes())))
+                    .copyRegion(overlap.chunkOrigin(), target, to, overlap.lengths());
         }
     }
 

@@ -121,7 +121,9 @@ class SettingsTest {
 
     @Test
     void theCallersConfigurationGoesBeforeTheStoredOneAndThatBeforeTheDefaults() {
-        assertThat(settings.storedConfig()).isEmpty();
+        assertThat(settings.storedConfig())
+                .as("what creation stores")
+                .contains(RepositoryConfig.DEFAULT.withDefaultSplitRules());
         RepositoryConfig stored =
                 RepositoryConfig.DEFAULT.withInlineChunkThresholdBytes(7).withCompressionLevel(9);
         settings.saveConfig(stored);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.icestream.engine.format.ManifestReference;
 import io.icestream.engine.format.NodeData;
 import io.icestream.engine.format.NodePath;
+import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.ref.AlreadyExistsException;
 import io.icestream.engine.ref.NotFoundException;
 import io.icestream.engine.repository.Repository;
@@ -76,7 +77,7 @@ class DatasetRepositoryTest {
 
         try (Repository opened =
                 DatasetRepository.openOrCreate(storage, CommitFixture.small().config())) {
-            assertThat(opened.config().splitRules()).isEmpty();
+            assertThat(opened.config().splitRules()).isEqualTo(RepositoryConfig.DEFAULT_SPLIT_RULES);
         }
     }
 
