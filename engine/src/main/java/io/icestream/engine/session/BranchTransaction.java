@@ -196,6 +196,7 @@ final class BranchTransaction {
     }
 
     CommitOutcome commitDetached(CommitRequest request) {
+        context.references().requireVersion2("snapshots without a branch");
         requireChanges("flush", request.isEmptyAllowed());
         return conclude(() -> {
             PublishOutcome outcome = attempt(flush(request, 0), context.references()::addDetached);

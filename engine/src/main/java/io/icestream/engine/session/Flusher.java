@@ -69,7 +69,8 @@ final class Flusher {
         }
         Instant now = MonotonicTime.after(context.clock().instant(), tree.base().flushedAt(), "the base snapshot");
         SnapshotId id = description.id();
-        Snapshot snapshot = Snapshot.of(id, now, description.message(), description.metadata(), nodes, files.values());
+        Snapshot snapshot = Snapshot.of(id, now, description.message(), description.metadata(), nodes, files.values())
+                .withParent(Optional.of(tree.base().id()));
         TransactionLog own = TransactionLogs.of(id, tree.changes());
         write(snapshot, amended.map(log -> TransactionLogs.union(id, log, own)).orElse(own));
         return SnapshotEntry.of(snapshot, Optional.of(tree.base().id()));
@@ -133,7 +134,8 @@ final class Flusher {
         if (writer.chunkReferences() == 0) {
             return Optional.empty();
         }
-        EncodedManifest encoded = writer.finish(context.config().compressionLevel());
+        EncodedManifest encoded =
+                writer.finish(context.assets().version(), context.config().compressionLevel());
         context.assets().writeManifest(encoded);
         return Optional.of(new WrittenManifest(encoded.reference(task.array()), encoded.file()));
     }

@@ -5,7 +5,7 @@ import io.icestream.engine.asset.AssetStore;
 import io.icestream.engine.asset.Parallel;
 import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.ref.Backoff;
-import io.icestream.engine.ref.References;
+import io.icestream.engine.ref.ReferenceStore;
 import io.icestream.engine.ref.RepositorySettings;
 import java.time.InstantSource;
 import java.util.SortedMap;
@@ -26,7 +26,7 @@ import java.util.random.RandomGenerator;
  */
 public record SessionContext(
         AssetStore assets,
-        References references,
+        ReferenceStore references,
         RepositorySettings settings,
         RepositoryConfig config,
         Parallel parallel,
