@@ -43,9 +43,16 @@ public sealed interface ChunkReference {
      */
     record Virtual(String location, long offset, long length, Optional<VirtualChecksum> checksum)
             implements ChunkReference {
+        private static final String RELATIVE = "vcc://";
+
         /** Checks the range. */
         public Virtual {
             Ranges.checkByteRange(offset, length);
+        }
+
+        /** Whether the location is relative to a container of the repository's configuration, which version 1 does not know. */
+        public boolean isRelative() {
+            return location.startsWith(RELATIVE);
         }
     }
 }

@@ -86,7 +86,6 @@ final class ConfigYaml {
 
     private static Yaml parser() {
         LoaderOptions options = new LoaderOptions();
-        options.setAllowDuplicateKeys(false);
         options.setNestingDepthLimit(MAX_DEPTH);
         return new Yaml(
                 new SafeConstructor(options), new Representer(new DumperOptions()), new DumperOptions(), options);
@@ -122,6 +121,9 @@ final class ConfigYaml {
                 ObjectNode object = JSON.objectNode();
                 for (NodeTuple entry : map.getValue()) {
                     String key = key(entry.getKeyNode());
+                    if (object.has(key)) {
+                        throw new IllegalArgumentException("two settings '" + key + "' in one place");
+                    }
                     object.set(key, convert(entry.getValueNode(), place + "\n" + key));
                 }
                 return object;

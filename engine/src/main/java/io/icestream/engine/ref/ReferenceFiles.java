@@ -12,6 +12,7 @@ import io.icestream.engine.format.Update;
 import io.icestream.engine.format.UpdateStamp;
 import io.icestream.engine.storage.ObjectKeys;
 import io.icestream.engine.storage.Storage;
+import io.icestream.engine.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -332,15 +333,25 @@ public final class ReferenceFiles implements ReferenceStore {
     private Optional<PublishOutcome> published(String branch, Publication publication, ReferenceObjects.Result result) {
         SnapshotId id = publication.entry().id();
         if (result instanceof ReferenceObjects.Result.Unknown unknown) {
-            boolean found = findBranch(branch)
-                    .filter(tip -> isPublished(tip.snapshot(), publication))
-                    .isPresent();
             return Optional.of(
-                    found ? new PublishOutcome.Published(id) : new PublishOutcome.Unknown(id, unknown.cause()));
+                    isFound(branch, publication, unknown.cause())
+                            ? new PublishOutcome.Published(id)
+                            : new PublishOutcome.Unknown(id, unknown.cause()));
         }
         return result instanceof ReferenceObjects.Result.Landed
                 ? Optional.of(new PublishOutcome.Published(id))
                 : Optional.empty();
+    }
+
+    private boolean isFound(String branch, Publication publication, StorageException cause) {
+        try {
+            return findBranch(branch)
+                    .filter(tip -> isPublished(tip.snapshot(), publication))
+                    .isPresent();
+        } catch (StorageException e) {
+            cause.addSuppressed(e);
+            return false;
+        }
     }
 
     /** Looks for a snapshot in a history, down to the one that it follows. */

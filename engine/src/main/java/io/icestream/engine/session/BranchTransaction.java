@@ -227,6 +227,7 @@ final class BranchTransaction {
         if (outcome instanceof PublishOutcome.Unknown unknown) {
             return Optional.of(new CommitOutcome.Unknown(unknown.id(), unknown.cause()));
         }
+        pending = Optional.empty();
         return Optional.empty();
     }
 

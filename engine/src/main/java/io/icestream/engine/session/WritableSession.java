@@ -152,7 +152,14 @@ public final class WritableSession implements Session {
      * @throws IllegalArgumentException if a parent is an array
      */
     public void createArray(NodePath path, ArrayMetadata metadata) {
+        requireGridOfVersion(metadata);
         create(path, NodeDefinition.of(metadata));
+    }
+
+    private void requireGridOfVersion(ArrayMetadata metadata) {
+        if (!metadata.chunkGrid().isRegular()) {
+            context.references().requireVersion2("rectilinear chunk grids");
+        }
     }
 
     private void create(NodePath path, NodeDefinition definition) {
@@ -188,6 +195,7 @@ public final class WritableSession implements Session {
      * @throws IllegalArgumentException if the number of dimensions changes
      */
     public void updateArray(NodePath path, ArrayMetadata metadata) {
+        requireGridOfVersion(metadata);
         transaction.requireOpen();
         Node node = reads.array(path);
         NodeDefinition.Array definition = NodeDefinition.of(metadata);
@@ -276,6 +284,9 @@ public final class WritableSession implements Session {
     public void attach(NodePath array, ChunkIndex chunk, ChunkReference reference) {
         transaction.requireOpen();
         ChunkWriter.checkLength(reference.length());
+        if (reference instanceof ChunkReference.Virtual virtual && virtual.isRelative()) {
+            context.references().requireVersion2("relative locations of virtual chunks");
+        }
         ArrayTarget target = tree().target(array);
         target.check(chunk);
         set(target, chunk, reference);

@@ -60,8 +60,8 @@ final class RepositoryInput {
 
     private String absent() {
         return Stores.isLocal(location)
-                ? "the folder has no object 'repo'; name the folder that holds it"
-                : "there is no object 'repo' below that prefix; name the prefix that holds it";
+                ? "the folder has no object 'repo' and no 'refs/branch.main/ref.json'; name the folder that holds it"
+                : "there is no object 'repo' and no 'refs/branch.main/ref.json' below that prefix; name the prefix that holds it";
     }
 
     private void requireFolder(Path folder) {
