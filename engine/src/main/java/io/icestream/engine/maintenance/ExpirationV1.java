@@ -81,8 +81,7 @@ final class ExpirationV1 {
         return time.isBefore(request.olderThan());
     }
 
-    private static Collection<SnapshotId> remaining(
-            Map<String, SnapshotId> refs, Map<String, SnapshotId> expired) {
+    private static Collection<SnapshotId> remaining(Map<String, SnapshotId> refs, Map<String, SnapshotId> expired) {
         Map<String, SnapshotId> remaining = new TreeMap<>(refs);
         remaining.keySet().removeAll(expired.keySet());
         return remaining.values();

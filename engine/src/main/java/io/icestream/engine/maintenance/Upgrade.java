@@ -83,7 +83,11 @@ public final class Upgrade {
         int from = present.isPresent() ? SpecVersion.V2.number() : SpecVersion.V1.number();
         if (request.mode() == RunMode.DRY_RUN) {
             RepositoryInfo next = present.map(RepositoryObject.Version::info).orElseGet(this::assemble);
-            return report(request, from, next, request.files() == Version1Files.DELETE ? version1Files().size() : 0);
+            return report(
+                    request,
+                    from,
+                    next,
+                    request.files() == Version1Files.DELETE ? version1Files().size() : 0);
         }
         RepositoryInfo upgraded = upgrade(present);
         return report(request, from, upgraded, request.files() == Version1Files.DELETE ? deleteVersion1Files() : 0);
@@ -141,11 +145,9 @@ public final class Upgrade {
 
     /** After a refusal, or no answer, what is there now is looked at again. */
     private void write(RepositoryInfo next, Optional<RepositoryObject.Version> present) {
-        ByteBuffer file =
-                RepositoryObject.encode(next, repository.config().repositoryObjectCompressionLevel());
+        ByteBuffer file = RepositoryObject.encode(next, repository.config().repositoryObjectCompressionLevel());
         PutOutcome outcome = present.isPresent()
-                ? storage.putIfMatches(
-                        AssetKeys.REPOSITORY, file, present.get().version())
+                ? storage.putIfMatches(AssetKeys.REPOSITORY, file, present.get().version())
                 : object.create(file);
         if (outcome instanceof PutOutcome.Unknown unknown && object.find().isEmpty()) {
             throw new UpdateUnknownException(

@@ -146,8 +146,7 @@ public final class ReferenceFiles implements ReferenceStore {
     public RepositoryInfo fetchAsVersion2(Instant now) {
         RepositoryInfo info = fetch();
         if (!info.branches().containsKey(RepositoryInfo.MAIN)) {
-            throw new NotFoundException(
-                    "No branch '" + RepositoryInfo.MAIN + "' in the repository at " + location());
+            throw new NotFoundException("No branch '" + RepositoryInfo.MAIN + "' in the repository at " + location());
         }
         return new RepositoryInfo(
                 SpecVersion.V2.number(),

@@ -11,9 +11,9 @@ import io.icestream.engine.storage.Storage;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,9 +25,9 @@ import java.util.stream.Stream;
 final class ReferenceListing {
     private final ReferenceObjects objects;
     private final Parallel parallel;
-    private final SortedSet<String> branches = new TreeSet<>(Utf8Order.COMPARATOR);
-    private final SortedSet<String> tags = new TreeSet<>(Utf8Order.COMPARATOR);
-    private final SortedSet<String> deletedTags = new TreeSet<>(Utf8Order.COMPARATOR);
+    private final NavigableSet<String> branches = new TreeSet<>(Utf8Order.COMPARATOR);
+    private final NavigableSet<String> tags = new TreeSet<>(Utf8Order.COMPARATOR);
+    private final NavigableSet<String> deletedTags = new TreeSet<>(Utf8Order.COMPARATOR);
 
     private ReferenceListing(ReferenceObjects objects, Parallel parallel) {
         this.objects = objects;
@@ -51,12 +51,12 @@ final class ReferenceListing {
     }
 
     /** Names of branches. */
-    SortedSet<String> branches() {
+    NavigableSet<String> branches() {
         return branches;
     }
 
     /** Names that were tags. */
-    SortedSet<String> deletedTags() {
+    NavigableSet<String> deletedTags() {
         return deletedTags;
     }
 

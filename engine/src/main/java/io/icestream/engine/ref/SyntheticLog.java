@@ -52,14 +52,16 @@ final class SyntheticLog {
         info.branches().keySet().stream()
                 .filter(name -> !name.equals(RepositoryInfo.MAIN))
                 .forEach(log::addBranch);
-        info.tags().forEach((name, id) -> log.add(new UpdateKind.TagCreated(name), log.time(id).plus(AFTERWARDS)));
+        info.tags()
+                .forEach((name, id) ->
+                        log.add(new UpdateKind.TagCreated(name), log.time(id).plus(AFTERWARDS)));
         deletedTags.forEach(log::addDeletedTag);
         return log.ordered(now);
     }
 
     private void addBranch(String name) {
-        List<SnapshotEntry> history =
-                new ArrayList<>(info.snapshots().ancestry(info.branches().get(name)).toList());
+        List<SnapshotEntry> history = new ArrayList<>(
+                info.snapshots().ancestry(info.branches().get(name)).toList());
         Collections.reverse(history);
         if (name.equals(RepositoryInfo.MAIN)) {
             add(new UpdateKind.RepositoryInitialized(), history.get(0).flushedAt());

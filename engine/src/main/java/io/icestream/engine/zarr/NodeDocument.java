@@ -40,7 +40,8 @@ final class NodeDocument {
 
     /** Groups by the first releases of zarr-python 3 say so when they have none. */
     private static boolean isNoConsolidatedMetadata(Map.Entry<String, JsonNode> field) {
-        return field.getKey().equals("consolidated_metadata") && field.getValue().isNull();
+        return field.getKey().equals("consolidated_metadata")
+                && field.getValue().isNull();
     }
 
     /** A copy of the document's attributes; an empty object if there are none. */

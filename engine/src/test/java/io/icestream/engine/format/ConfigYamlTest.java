@@ -86,7 +86,8 @@ class ConfigYamlTest {
                 .toString();
 
         assertThat(ConfigYaml.decode(bytes(written), "again")).isEqualTo(settings);
-        assertThat(written).contains("store: !s3_compatible\n", "condition: !Axis 0\n", "later: !choice\n", "!other 1\n");
+        assertThat(written)
+                .contains("store: !s3_compatible\n", "condition: !Axis 0\n", "later: !choice\n", "!other 1\n");
     }
 
     @Test
@@ -102,7 +103,8 @@ class ConfigYamlTest {
         RepositoryConfig read = RepositoryConfig.decodeYaml(config.encodeYaml(), "config.yaml");
         assertThat(read).isEqualTo(config);
         assertThat(read.splitRules()).isEqualTo(config.splitRules());
-        assertThat(RepositoryConfig.decodeYaml(RepositoryConfig.DEFAULT.encodeYaml(), "x")).isEqualTo(RepositoryConfig.DEFAULT);
+        assertThat(RepositoryConfig.decodeYaml(RepositoryConfig.DEFAULT.encodeYaml(), "x"))
+                .isEqualTo(RepositoryConfig.DEFAULT);
     }
 
     @Test
@@ -158,7 +160,9 @@ class ConfigYamlTest {
         assertThat(config.splitRules()).hasSize(name.startsWith("split") ? 1 : 0);
         assertThat(RepositoryConfig.decodeYaml(config.encodeYaml(), "again")).isEqualTo(config);
         if (name.startsWith("test")) {
-            assertThat(config.settings().at("/virtual_chunk_containers/s3/store/s3_compatible/endpoint_url").asText())
+            assertThat(config.settings()
+                            .at("/virtual_chunk_containers/s3/store/s3_compatible/endpoint_url")
+                            .asText())
                     .isEqualTo("http://localhost:4200");
         }
     }

@@ -66,8 +66,16 @@ class DamageTest {
                         () -> SnapshotCodec.encode(
                                 snapshot().withParent(Optional.of(SnapshotId.INITIAL)), SpecVersion.V1),
                         DamageTest::useSnapshot),
-                new Kind(FileType.TRANSACTION_LOG, SpecVersion.V2, () -> TransactionLogCodec.encode(log()), DamageTest::useLog),
-                new Kind(FileType.REPOSITORY_INFO, SpecVersion.V2, () -> RepositoryCodec.encode(info()), DamageTest::useInfo),
+                new Kind(
+                        FileType.TRANSACTION_LOG,
+                        SpecVersion.V2,
+                        () -> TransactionLogCodec.encode(log()),
+                        DamageTest::useLog),
+                new Kind(
+                        FileType.REPOSITORY_INFO,
+                        SpecVersion.V2,
+                        () -> RepositoryCodec.encode(info()),
+                        DamageTest::useInfo),
                 new Kind(FileType.MANIFEST, SpecVersion.V2, DamageTest::manifest, DamageTest::useManifest));
     }
 

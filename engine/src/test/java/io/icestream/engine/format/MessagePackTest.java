@@ -65,9 +65,20 @@ class MessagePackTest {
 
     @ParameterizedTest
     @CsvSource({
-        "cf0000000000000007, 7", "d00000, -", "d30000000000000007, 7", "d1fffe, -2", "d2fffffffe, -2", "ca3fc00000, 1.5",
-        "da000161, \"a\"", "db0000000161, \"a\"", "d90161, \"a\"", "dc000101, [1]", "dd0000000101, [1]",
-        "de0001a16101, {\"a\":1}", "df00000001d9016101, {\"a\":1}", "cb7ff8000000000000, null"
+        "cf0000000000000007, 7",
+        "d00000, -",
+        "d30000000000000007, 7",
+        "d1fffe, -2",
+        "d2fffffffe, -2",
+        "ca3fc00000, 1.5",
+        "da000161, \"a\"",
+        "db0000000161, \"a\"",
+        "d90161, \"a\"",
+        "dc000101, [1]",
+        "dd0000000101, [1]",
+        "de0001a16101, {\"a\":1}",
+        "df00000001d9016101, {\"a\":1}",
+        "cb7ff8000000000000, null"
     })
     void readsEveryWidth(String hex, String json) throws JsonProcessingException {
         if (json.equals("-")) {

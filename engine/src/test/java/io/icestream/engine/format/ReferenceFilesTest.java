@@ -108,7 +108,8 @@ class ReferenceFilesTest {
     }
 
     private static SpecVersion version(Path file) throws IOException {
-        return SpecVersion.find(IcechunkFile.decodeHeader(read(file), file.toString()).specVersion())
+        return SpecVersion.find(
+                        IcechunkFile.decodeHeader(read(file), file.toString()).specVersion())
                 .orElseThrow();
     }
 

@@ -102,10 +102,14 @@ class UpgradeTest {
             assertThat(after.branches()).isEqualTo(before.branches());
             assertThat(after.tags()).isEqualTo(before.tags());
             assertThat(after.deletedTags()).containsExactly("gone");
-            assertThat(after.snapshots().all()).containsExactlyElementsOf(before.snapshots().all().toList());
+            assertThat(after.snapshots().all())
+                    .containsExactlyElementsOf(before.snapshots().all().toList());
             assertThat(upgraded.config().inlineChunkThresholdBytes()).isEqualTo(9);
             assertThat(upgraded.settings().status().setAt())
-                    .isEqualTo(after.snapshots().find(SnapshotId.INITIAL).orElseThrow().flushedAt());
+                    .isEqualTo(after.snapshots()
+                            .find(SnapshotId.INITIAL)
+                            .orElseThrow()
+                            .flushedAt());
         }
         assertThat(keys()).noneMatch(key -> key.startsWith("refs/")).doesNotContain("config.yaml");
     }
@@ -128,7 +132,8 @@ class UpgradeTest {
                             new UpdateKind.NewCommit("main", upgraded.branches().get("main")))
                     .endsWith(new UpdateKind.RepositoryInitialized());
             for (int i = 1; i < updates.size(); i++) {
-                assertThat(updates.get(i - 1).updatedAt()).isAfter(updates.get(i).updatedAt());
+                assertThat(updates.get(i - 1).updatedAt())
+                        .isAfter(updates.get(i).updatedAt());
                 assertThat(updates.get(i).backupPath()).isEmpty();
             }
         }
@@ -145,12 +150,16 @@ class UpgradeTest {
                 died = run.dies();
                 run.care.storage.restart();
                 try (Repository reopened = run.care.reopened()) {
-                    assertThat(Care.readEverything(reopened)).as(fault + " at call " + call).isEqualTo(content);
+                    assertThat(Care.readEverything(reopened))
+                            .as(fault + " at call " + call)
+                            .isEqualTo(content);
                     new Upgrade(reopened).run(DELETING);
                 }
                 try (Repository upgraded = run.care.reopened()) {
                     assertThat(upgraded.specVersion()).isEqualTo(SpecVersion.V2);
-                    assertThat(Care.readEverything(upgraded)).as(fault + " at call " + call).isEqualTo(content);
+                    assertThat(Care.readEverything(upgraded))
+                            .as(fault + " at call " + call)
+                            .isEqualTo(content);
                     assertThat(upgraded.operations()).hasSize(10);
                     assertThat(run.keys()).noneMatch(key -> key.startsWith("refs/") || key.equals("config.yaml"));
                 }
@@ -193,7 +202,10 @@ class UpgradeTest {
         });
         upgrade(DELETING);
         try (Repository upgraded = care.reopened()) {
-            assertThat(upgraded.history(upgraded.findBranch("main").orElseThrow()).findFirst().orElseThrow().message())
+            assertThat(upgraded.history(upgraded.findBranch("main").orElseThrow())
+                            .findFirst()
+                            .orElseThrow()
+                            .message())
                     .isEqualTo("late");
             assertThat(upgraded.operations()).hasSize(11);
         }
@@ -206,7 +218,10 @@ class UpgradeTest {
         try (Repository upgraded = care.reopened()) {
             upgraded.createBranch("new", upgraded.findBranch("main").orElseThrow());
             new Upgrade(upgraded).run(DELETING);
-            assertThat(upgraded.history(upgraded.findBranch("main").orElseThrow()).findFirst().orElseThrow().message())
+            assertThat(upgraded.history(upgraded.findBranch("main").orElseThrow())
+                            .findFirst()
+                            .orElseThrow()
+                            .message())
                     .isEqualTo("two");
             assertThat(upgraded.branches()).containsKey("new");
         }
@@ -227,9 +242,12 @@ class UpgradeTest {
             WritableSession late = upgraded.writableSession("main");
             late.createGroup(NodePath.of("/late"), GroupMetadata.empty());
             write(upgraded, "in version 2", 6);
-            late.commit(CommitRequest.of("rebased").solver(new ConflictDetector())).orThrow();
+            late.commit(CommitRequest.of("rebased").solver(new ConflictDetector()))
+                    .orThrow();
             upgraded.rearrangeSession("main").move(NodePath.of("/late"), NodePath.of("/moved"));
-            assertThat(upgraded.diff(Version.tag("tag"), Version.branch("main")).updatedChunks().get(Care.A))
+            assertThat(upgraded.diff(Version.tag("tag"), Version.branch("main"))
+                            .updatedChunks()
+                            .get(Care.A))
                     .containsExactly(ChunkIndex.of(3), ChunkIndex.of(6));
             Map<String, Integer> content = Care.readEverything(upgraded);
 
@@ -243,7 +261,11 @@ class UpgradeTest {
             assertThat(collected.deleted().get(ObjectKind.SNAPSHOT).objects()).isEqualTo(4);
             assertThat(Care.readEverything(upgraded)).isEqualTo(content);
             assertSound(upgraded);
-            assertThat(new StorageStatistics(upgraded).run(Progress.NONE).chunks().stored().objects())
+            assertThat(new StorageStatistics(upgraded)
+                            .run(Progress.NONE)
+                            .chunks()
+                            .stored()
+                            .objects())
                     .isPositive();
         }
     }

@@ -65,7 +65,8 @@ class Version1CareTest {
                             "main", List.of("four", "three", "Repository initialized"),
                             "dev", List.of("dev", "Repository initialized"))
                     .entrySet()) {
-                assertThat(reopened.history(reopened.findBranch(expected.getKey()).orElseThrow())
+                assertThat(reopened.history(
+                                        reopened.findBranch(expected.getKey()).orElseThrow())
                                 .map(entry -> entry.message()))
                         .isEqualTo(expected.getValue());
             }
@@ -93,8 +94,7 @@ class Version1CareTest {
 
     @Test
     void historiesThroughTagsNeedVersion2() {
-        assertThatThrownBy(() -> expire(
-                        ExpireRequest.olderThan(care.now()).withAdoption(Adoption.BY_NEAREST_KEPT)))
+        assertThatThrownBy(() -> expire(ExpireRequest.olderThan(care.now()).withAdoption(Adoption.BY_NEAREST_KEPT)))
                 .isInstanceOf(UpgradeRequiredException.class);
     }
 
@@ -149,7 +149,9 @@ class Version1CareTest {
                 died = run.dies(cutoff);
                 run.care.storage.restart();
                 try (Repository reopened = run.care.reopened()) {
-                    assertThat(Care.readEverything(reopened)).as(fault + " at call " + call).isEqualTo(before);
+                    assertThat(Care.readEverything(reopened))
+                            .as(fault + " at call " + call)
+                            .isEqualTo(before);
                     assertThat(verify(reopened)).as(fault + " at call " + call).isEmpty();
                     new Expiration(reopened).run(ExpireRequest.olderThan(cutoff));
                     assertThat(reopened.history(reopened.findBranch("main").orElseThrow()))
@@ -199,7 +201,8 @@ class Version1CareTest {
         try (Repository opened = care.reopened()) {
             assertThat(verify(opened).stream().map(finding -> finding.object() + " " + finding.problem()))
                     .hasSize(2)
-                    .anyMatch(finding -> finding.startsWith(AssetKeys.snapshot(gone)) && finding.contains("no such object"))
+                    .anyMatch(finding ->
+                            finding.startsWith(AssetKeys.snapshot(gone)) && finding.contains("no such object"))
                     .anyMatch(finding -> finding.startsWith("refs/branch.bad/ref.json"));
         }
     }
@@ -210,13 +213,22 @@ class Version1CareTest {
         Inspection inspection = new Inspection(care.storage);
         SnapshotId tip = repository.findBranch("main").orElseThrow();
 
-        assertThat(inspection.inspect("refs/branch.main/ref.json").path("snapshot").asText())
+        assertThat(inspection
+                        .inspect("refs/branch.main/ref.json")
+                        .path("snapshot")
+                        .asText())
                 .isEqualTo(tip.toString());
-        assertThat(inspection.inspect("config.yaml").path("inline_chunk_threshold_bytes").asInt())
+        assertThat(inspection
+                        .inspect("config.yaml")
+                        .path("inline_chunk_threshold_bytes")
+                        .asInt())
                 .isEqualTo(3);
         assertThat(inspection.inspect(AssetKeys.snapshot(tip)).path("parent_id").asText())
                 .isEqualTo(SnapshotId.INITIAL.toString());
-        assertThat(inspection.inspect(AssetKeys.snapshot(tip)).at("/header/spec_version").asInt())
+        assertThat(inspection
+                        .inspect(AssetKeys.snapshot(tip))
+                        .at("/header/spec_version")
+                        .asInt())
                 .isEqualTo(1);
         for (ObjectSummary log : care.summaries(AssetKeys.TRANSACTION_LOGS)) {
             assertThat(inspection.inspect(log.key()).path("moved_nodes")).isEmpty();

@@ -74,8 +74,8 @@ class CrashTest {
     }
 
     private static void creationOf(SpecVersion version) {
-        RepositoryOptions options = RepositoryOptions.defaults()
-                .withConfig(RepositoryConfig.DEFAULT.withInlineChunkThresholdBytes(9));
+        RepositoryOptions options =
+                RepositoryOptions.defaults().withConfig(RepositoryConfig.DEFAULT.withInlineChunkThresholdBytes(9));
         long calls = callsOf(storage -> Repository.create(storage, options, version));
         for (Fault fault : List.of(Fault.CRASH_BEFORE, Fault.CRASH_AFTER)) {
             for (long call = 1; call <= calls; call++) {

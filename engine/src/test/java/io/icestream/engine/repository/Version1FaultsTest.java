@@ -139,7 +139,8 @@ class Version1FaultsTest {
 
     @Test
     void manyWritersLoseNothing() throws Exception {
-        FaultInjectingStorage storage = new FaultInjectingStorage(new InMemoryStorage("race", new TestRepository.Clock()));
+        FaultInjectingStorage storage =
+                new FaultInjectingStorage(new InMemoryStorage("race", new TestRepository.Clock()));
         Repository.create(storage, RepositoryOptions.defaults(), SpecVersion.V1).close();
         int writers = 4;
         int commits = 8;
@@ -164,11 +165,8 @@ class Version1FaultsTest {
         try (Repository repository = Repository.open(storage, RepositoryOptions.defaults())) {
             for (int i = 0; i < commits; i++) {
                 WritableSession session = repository.writableSession("main");
-                session.createGroup(
-                        NodePath.of("/w" + writer + "-" + i),
-                        GroupMetadata.empty());
-                session.commit(CommitRequest.of("w" + writer + "-" + i)
-                                .solver(BasicConflictSolver.defaults()))
+                session.createGroup(NodePath.of("/w" + writer + "-" + i), GroupMetadata.empty());
+                session.commit(CommitRequest.of("w" + writer + "-" + i).solver(BasicConflictSolver.defaults()))
                         .orThrow();
             }
         }
@@ -182,10 +180,7 @@ class Version1FaultsTest {
     }
 
     private List<String> messages() {
-        return test.repository
-                .history(test.tipId())
-                .map(SnapshotEntry::message)
-                .toList();
+        return test.repository.history(test.tipId()).map(SnapshotEntry::message).toList();
     }
 
     /** The next call of a kind goes wrong. */

@@ -97,11 +97,10 @@ class Version1Test {
             storage = LocalStorage.open(folder, Durability.PROCESS);
         } else if (store == Store.S3) {
             server = Optional.of(S3TestServer.start("bucket"));
-            storage = S3Storage.open(
-                    S3Options.minio(server.get().endpoint(), S3Location.parse("s3://bucket/version/1"))
-                            .allowHttp()
-                            .credentials(new S3Credentials.Keys(S3TestServer.ACCESS_KEY, S3TestServer.SECRET_KEY))
-                            .build());
+            storage = S3Storage.open(S3Options.minio(server.get().endpoint(), S3Location.parse("s3://bucket/version/1"))
+                    .allowHttp()
+                    .credentials(new S3Credentials.Keys(S3TestServer.ACCESS_KEY, S3TestServer.SECRET_KEY))
+                    .build());
         }
         return create();
     }
@@ -148,13 +147,17 @@ class Version1Test {
         try (Repository repository = create(store)) {
             SnapshotId tip = commit(repository, "main", 3);
 
-            assertThat(StandardCharsets.UTF_8.decode(object("refs/branch.main/ref.json")).toString())
+            assertThat(StandardCharsets.UTF_8
+                            .decode(object("refs/branch.main/ref.json"))
+                            .toString())
                     .isEqualTo("{\"snapshot\":\"" + tip + "\"}");
             assertThat(keys("")).doesNotContain("repo", "config.yaml").noneMatch(key -> key.startsWith("overwritten/"));
             for (String prefix : List.of(AssetKeys.SNAPSHOTS, AssetKeys.MANIFESTS, AssetKeys.TRANSACTION_LOGS)) {
-                assertThat(keys(prefix)).isNotEmpty().allSatisfy(key -> assertThat(
-                                IcechunkFile.decodeHeader(object(key), key).specVersion())
-                        .isEqualTo(1));
+                assertThat(keys(prefix))
+                        .isNotEmpty()
+                        .allSatisfy(key -> assertThat(IcechunkFile.decodeHeader(object(key), key)
+                                        .specVersion())
+                                .isEqualTo(1));
             }
             assertThat(keys(AssetKeys.TRANSACTION_LOGS)).doesNotContain(AssetKeys.transactionLog(SnapshotId.INITIAL));
         }
@@ -163,7 +166,8 @@ class Version1Test {
             assertThat(Repository.findSpecVersion(storage)).hasValue(1);
             assertThat(Repository.exists(storage)).isTrue();
             assertThat(messages(repository, "main")).containsExactly("main3", "array", "Repository initialized");
-            assertThat(chunk(repository.readonlySession(Version.branch("main")), A, 3)).isEqualTo("main3");
+            assertThat(chunk(repository.readonlySession(Version.branch("main")), A, 3))
+                    .isEqualTo("main3");
             assertThat(repository.info().snapshots().size()).isEqualTo(3);
             assertThat(repository.historyGraph()).contains("(main)", "main3");
         }
@@ -215,7 +219,8 @@ class Version1Test {
     @ParameterizedTest
     @EnumSource
     void namesAreWhateverVersion1Allows(Store store) {
-        List<String> names = List.of("feat#1", "100%", "a%23", "t\u00e9st \ud83e\uddca", "x.y", "[b]", "q?*|<>\"^~`{}", "..");
+        List<String> names =
+                List.of("feat#1", "100%", "a%23", "t\u00e9st \ud83e\uddca", "x.y", "[b]", "q?*|<>\"^~`{}", "..");
         try (Repository repository = create(store)) {
             for (String name : names) {
                 repository.createBranch(name, tip(repository));
@@ -226,7 +231,8 @@ class Version1Test {
             for (String name : names) {
                 commit(repository, name, 1);
                 assertThat(messages(repository, name)).first().isEqualTo(name + 1);
-                assertThat(repository.readonlySession(Version.tag(name)).snapshotId()).isEqualTo(tip(repository));
+                assertThat(repository.readonlySession(Version.tag(name)).snapshotId())
+                        .isEqualTo(tip(repository));
             }
             assertThatIllegalArgumentException().isThrownBy(() -> repository.createBranch("", tip(repository)));
             assertThatIllegalArgumentException()
@@ -270,7 +276,8 @@ class Version1Test {
 
             assertThat(messages(repository, "main"))
                     .containsExactly("late", "main2", "array", "Repository initialized");
-            assertThat(chunk(repository.readonlySession(Version.branch("main")), A, 1)).isEqualTo("late");
+            assertThat(chunk(repository.readonlySession(Version.branch("main")), A, 1))
+                    .isEqualTo("late");
         }
     }
 
@@ -324,7 +331,11 @@ class Version1Test {
             Diff diff = repository.diff(Version.snapshot(first), Version.branch("main"));
             assertThat(diff.newGroups()).containsExactly(NodePath.of("/g"));
             assertThat(diff.updatedChunks().get(A)).containsExactly(ChunkIndex.of(4));
-            assertThat(repository.findSnapshot(tip(repository)).orElseThrow().metadata().get("n"))
+            assertThat(repository
+                            .findSnapshot(tip(repository))
+                            .orElseThrow()
+                            .metadata()
+                            .get("n"))
                     .isEqualTo(JsonNodeFactory.instance.numberNode(-7));
         }
     }
@@ -372,7 +383,9 @@ class Version1Test {
     @Test
     void unknownSettingsOutliveAChangeOfTheConfiguration() {
         create().close();
-        storage.put("config.yaml", StandardCharsets.UTF_8.encode("later: !choice\n  x: 1\ninline_chunk_threshold_bytes: 9\n"));
+        storage.put(
+                "config.yaml",
+                StandardCharsets.UTF_8.encode("later: !choice\n  x: 1\ninline_chunk_threshold_bytes: 9\n"));
         try (Repository repository = Repository.open(storage, options)) {
             repository.settings().saveConfig(repository.config().withCompressionLevel(4));
         }
@@ -397,9 +410,7 @@ class Version1Test {
             refused("metadata", () -> repository.settings().updateMetadata(Map.of()));
             refused("status", () -> repository.settings().status());
             refused("status", () -> {
-                repository
-                        .settings()
-                        .setStatus(RepositoryStatus.Availability.READ_ONLY, Optional.empty());
+                repository.settings().setStatus(RepositoryStatus.Availability.READ_ONLY, Optional.empty());
                 return true;
             });
             refused("feature flags", () -> repository.settings().feature(Feature.CREATE_TAG));
@@ -417,8 +428,7 @@ class Version1Test {
                 return true;
             });
             refused("relative locations of virtual chunks", () -> {
-                session.attach(
-                        A, ChunkIndex.of(1), new ChunkReference.Virtual("vcc://c/o", 0, 1, Optional.empty()));
+                session.attach(A, ChunkIndex.of(1), new ChunkReference.Virtual("vcc://c/o", 0, 1, Optional.empty()));
                 return true;
             });
             session.commit(CommitRequest.of("still usable")).orThrow();
@@ -437,8 +447,7 @@ class Version1Test {
     void damagedRefsAreNamed() {
         try (Repository repository = create()) {
             storage.put("refs/branch.bad/ref.json", StandardCharsets.UTF_8.encode("{\"snapshot\":1"));
-            assertThatThrownBy(() -> repository.findBranch("bad"))
-                    .hasMessageContaining("refs/branch.bad/ref.json");
+            assertThatThrownBy(() -> repository.findBranch("bad")).hasMessageContaining("refs/branch.bad/ref.json");
             assertThatThrownBy(repository::branches).hasMessageContaining("refs/branch.bad/ref.json");
             commit(repository, "main", 1);
         }

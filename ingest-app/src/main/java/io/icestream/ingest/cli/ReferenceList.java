@@ -28,10 +28,8 @@ record ReferenceList(List<Line> lines) {
 
     static ReferenceList of(Repository repository, Map<String, SnapshotId> references) {
         return new ReferenceList(references.entrySet().stream()
-                .map(reference -> line(
-                        reference.getKey(),
-                        reference.getValue(),
-                        repository.findSnapshot(reference.getValue())))
+                .map(reference ->
+                        line(reference.getKey(), reference.getValue(), repository.findSnapshot(reference.getValue())))
                 .toList());
     }
 

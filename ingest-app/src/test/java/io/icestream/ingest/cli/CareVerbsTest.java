@@ -117,8 +117,7 @@ class CareVerbsTest {
     void upgradesARepositoryOfVersion1() throws IOException {
         Path old = folder.resolve("old");
         try (Storage storage = LocalStorage.open(old, Durability.PROCESS);
-                Repository repository =
-                        Repository.create(storage, RepositoryOptions.defaults(), SpecVersion.V1)) {
+                Repository repository = Repository.create(storage, RepositoryOptions.defaults(), SpecVersion.V1)) {
             repository.createTag("t", SnapshotId.INITIAL);
         }
         CommandRun log = CommandRun.of("log", old.toString());
