@@ -167,4 +167,5 @@ def main():
     print(f"version 1: the reference client agrees with the models of {', '.join(models(directory))}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -48,10 +49,14 @@ final class SyntheticLog {
      */
     static List<Update> of(RepositoryInfo info, Map<String, SnapshotId> deletedTags, Instant now) {
         SyntheticLog log = new SyntheticLog(info);
-        log.addBranch(RepositoryInfo.MAIN);
-        info.branches().keySet().stream()
-                .filter(name -> !name.equals(RepositoryInfo.MAIN))
-                .forEach(log::addBranch);
+        log.addBranch(
+                RepositoryInfo.MAIN,
+                Objects.requireNonNull(info.branches().get(RepositoryInfo.MAIN), RepositoryInfo.MAIN));
+        info.branches().forEach((name, tip) -> {
+            if (!name.equals(RepositoryInfo.MAIN)) {
+                log.addBranch(name, tip);
+            }
+        });
         info.tags()
                 .forEach((name, id) ->
                         log.add(new UpdateKind.TagCreated(name), log.time(id).plus(AFTERWARDS)));
@@ -59,9 +64,9 @@ final class SyntheticLog {
         return log.ordered(now);
     }
 
-    private void addBranch(String name) {
-        List<SnapshotEntry> history = new ArrayList<>(
-                info.snapshots().ancestry(info.branches().get(name)).toList());
+    private void addBranch(String name, SnapshotId newest) {
+        List<SnapshotEntry> history =
+                new ArrayList<>(info.snapshots().ancestry(newest).toList());
         Collections.reverse(history);
         if (name.equals(RepositoryInfo.MAIN)) {
             add(new UpdateKind.RepositoryInitialized(), history.get(0).flushedAt());

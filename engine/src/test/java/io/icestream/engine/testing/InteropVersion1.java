@@ -83,7 +83,11 @@ public final class InteropVersion1 {
                 run(arguments, directory, name, (ObjectNode) MAPPER.readTree(Files.readString(model)));
             }
             System.out.println("version 1: the engine agrees with the models of "
-                    + String.join(", ", models(directory).stream().map(path -> String.valueOf(path.getFileName())).toList()));
+                    + String.join(
+                            ", ",
+                            models(directory).stream()
+                                    .map(path -> String.valueOf(path.getFileName()))
+                                    .toList()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -91,7 +95,9 @@ public final class InteropVersion1 {
 
     private static List<Path> models(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -125,8 +131,8 @@ public final class InteropVersion1 {
     }
 
     private static void create(Path directory) throws IOException {
-        RepositoryOptions options = RepositoryOptions.defaults()
-                .withConfig(RepositoryConfig.DEFAULT.withInlineChunkThresholdBytes(5));
+        RepositoryOptions options =
+                RepositoryOptions.defaults().withConfig(RepositoryConfig.DEFAULT.withInlineChunkThresholdBytes(5));
         try (Storage storage = LocalStorage.open(directory.resolve("ours"), Durability.PROCESS);
                 Repository repository = Repository.create(storage, options, SpecVersion.V1)) {
             WritableSession session = repository.writableSession("main");
@@ -139,10 +145,12 @@ public final class InteropVersion1 {
                                     .build())
                     .write(new long[] {0}, NdArray.of(new int[] {0, 1, 2, 3, 4, 5}, 6));
             JsonNode start = MAPPER.readTree("[1, -2, 2.5, {\"nested\": null, \"big\": 9223372036854775808}]");
-            session.commit(CommitRequest.of("start").metadata(Map.of("start", start))).orThrow();
-            ObjectNode model = (ObjectNode) MAPPER.readTree(
-                    "{\"version\": 1, \"inline\": 5, \"branches\": {\"main\": {\"messages\": [\"start\", \"Repository initialized\"],"
-                            + " \"values\": [0, 1, 2, 3, 4, 5], \"groups\": []}}, \"tags\": {}, \"deleted\": [], \"diff\": [0, 1, 2]}");
+            session.commit(CommitRequest.of("start").metadata(Map.of("start", start)))
+                    .orThrow();
+            ObjectNode model = (ObjectNode)
+                    MAPPER.readTree(
+                            "{\"version\": 1, \"inline\": 5, \"branches\": {\"main\": {\"messages\": [\"start\", \"Repository initialized\"],"
+                                    + " \"values\": [0, 1, 2, 3, 4, 5], \"groups\": []}}, \"tags\": {}, \"deleted\": [], \"diff\": [0, 1, 2]}");
             model.putObject("metadata").set("start", start);
             Files.writeString(directory.resolve("ours.json"), MAPPER.writeValueAsString(model));
         }
@@ -152,8 +160,7 @@ public final class InteropVersion1 {
 
     private void same(String what, Object expected, Object found) {
         if (!expected.equals(found)) {
-            throw new AssertionError(
-                    name + ", " + what + ": " + expected + " in the model, the engine finds " + found);
+            throw new AssertionError(name + ", " + what + ": " + expected + " in the model, the engine finds " + found);
         }
     }
 
@@ -168,7 +175,9 @@ public final class InteropVersion1 {
         model.path("tags")
                 .properties()
                 .forEach(ref -> same("tag " + ref.getKey(), ref.getValue(), look(Version.tag(ref.getKey()))));
-        model.path("deleted").forEach(tag -> same("tag " + tag, true, repository.findTag(tag.asText()).isEmpty()));
+        model.path("deleted")
+                .forEach(tag -> same(
+                        "tag " + tag, true, repository.findTag(tag.asText()).isEmpty()));
         checkTip();
         same(
                 "findings",
@@ -226,7 +235,10 @@ public final class InteropVersion1 {
         if (repository.specVersion() == SpecVersion.V2) {
             List<Update> updates = repository.operations().toList();
             for (int i = 1; i < updates.size(); i++) {
-                same("log", true, updates.get(i - 1).updatedAt().isAfter(updates.get(i).updatedAt()));
+                same(
+                        "log",
+                        true,
+                        updates.get(i - 1).updatedAt().isAfter(updates.get(i).updatedAt()));
             }
         }
     }
@@ -277,7 +289,10 @@ public final class InteropVersion1 {
                 .orThrow();
         values.set(0, JSON.numberNode(10 * n));
         values.set(values.size() - 1, JSON.numberNode(10 * n + 1));
-        ((ArrayNode) main.path("messages")).insert(0, ACTOR + " " + n).insert(0, "first").insert(0, "second");
+        ((ArrayNode) main.path("messages"))
+                .insert(0, ACTOR + " " + n)
+                .insert(0, "first")
+                .insert(0, "second");
     }
 
     private void refsOfTheOther(ObjectNode main, SnapshotId tip) {
