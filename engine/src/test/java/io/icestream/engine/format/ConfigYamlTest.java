@@ -10,6 +10,7 @@ import io.icestream.engine.testing.UsesShared;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,13 +131,23 @@ class ConfigYamlTest {
                 "a: 1\na: 2\n",
                 "a: &x [*x]\n",
                 "? [1]\n: 2\n",
-                "inline_chunk_threshold_bytes: many\n",
-                "a: &a [1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\n"
-                        + "d: &d [*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e]\n"
-                        + "g: [*f,*f,*f,*f,*f,*f,*f,*f]\n"
+                "inline_chunk_threshold_bytes: many\n"
             })
     void refusesWhatIsNoConfiguration(String text) {
         assertThatThrownBy(() -> RepositoryConfig.decodeYaml(bytes(text), "config.yaml"))
+                .isInstanceOf(CorruptObjectException.class)
+                .hasMessageContaining("config.yaml");
+    }
+
+    @Test
+    void refusesAliasesThatDescribeFarMoreThanTheFileHolds() {
+        StringBuilder bomb = new StringBuilder("a: &a [1, 1, 1, 1, 1, 1, 1, 1]\n");
+        for (char name = 'b'; name < 'i'; name++) {
+            String before = "*" + (char) (name - 1);
+            bomb.append(name).append(": &").append(name).append(" [");
+            bomb.append(String.join(", ", Collections.nCopies(8, before))).append("]\n");
+        }
+        assertThatThrownBy(() -> RepositoryConfig.decodeYaml(bytes(bomb.toString()), "config.yaml"))
                 .isInstanceOf(CorruptObjectException.class)
                 .hasMessageContaining("config.yaml");
     }
