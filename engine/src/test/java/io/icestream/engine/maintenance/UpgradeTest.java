@@ -127,9 +127,11 @@ class UpgradeTest {
                             new UpdateKind.TagCreated("gone"),
                             new UpdateKind.TagDeleted("gone", one),
                             new UpdateKind.BranchCreated("dev"),
-                            new UpdateKind.NewCommit("dev", upgraded.findBranch("dev").orElseThrow()),
+                            new UpdateKind.NewCommit(
+                                    "dev", upgraded.findBranch("dev").orElseThrow()),
                             new UpdateKind.NewCommit("main", one),
-                            new UpdateKind.NewCommit("main", upgraded.findBranch("main").orElseThrow()))
+                            new UpdateKind.NewCommit(
+                                    "main", upgraded.findBranch("main").orElseThrow()))
                     .endsWith(new UpdateKind.RepositoryInitialized());
             for (int i = 1; i < updates.size(); i++) {
                 assertThat(updates.get(i - 1).updatedAt())
@@ -258,7 +260,11 @@ class UpgradeTest {
 
             assertThat(expired.released()).hasSize(3);
             // The fourth is that of the round that lost the race.
-            assertThat(collected.deleted().getOrDefault(ObjectKind.SNAPSHOT, Tally.NONE).objects()).isEqualTo(4);
+            assertThat(collected
+                            .deleted()
+                            .getOrDefault(ObjectKind.SNAPSHOT, Tally.NONE)
+                            .objects())
+                    .isEqualTo(4);
             assertThat(Care.readEverything(upgraded)).isEqualTo(content);
             assertSound(upgraded);
             assertThat(new StorageStatistics(upgraded)

@@ -109,9 +109,16 @@ class Version1CareTest {
         CollectionReport report = collect(RunMode.CHANGE);
 
         assertThat(report.deleted()).isEqualTo(dry.deleted());
-        assertThat(report.deleted().getOrDefault(ObjectKind.SNAPSHOT, Tally.NONE).objects()).isEqualTo(3);
-        assertThat(report.deleted().getOrDefault(ObjectKind.TRANSACTION_LOG, Tally.NONE).objects()).isEqualTo(3);
-        assertThat(report.deleted().getOrDefault(ObjectKind.CHUNK, Tally.NONE).objects()).isPositive();
+        assertThat(report.deleted()
+                        .getOrDefault(ObjectKind.SNAPSHOT, Tally.NONE)
+                        .objects())
+                .isEqualTo(3);
+        assertThat(report.deleted()
+                        .getOrDefault(ObjectKind.TRANSACTION_LOG, Tally.NONE)
+                        .objects())
+                .isEqualTo(3);
+        assertThat(report.deleted().getOrDefault(ObjectKind.CHUNK, Tally.NONE).objects())
+                .isPositive();
         try (Repository reopened = care.reopened()) {
             assertThat(Care.readEverything(reopened)).isEqualTo(before);
             assertThat(verify(reopened)).isEmpty();
