@@ -9,6 +9,7 @@ import io.icestream.engine.format.Manifest;
 import io.icestream.engine.format.ManifestFile;
 import io.icestream.engine.format.Snapshot;
 import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.format.SpecVersion;
 import io.icestream.engine.format.TransactionLog;
 import io.icestream.engine.storage.ByteRange;
 import io.icestream.engine.storage.ObjectNotFoundException;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class AssetStore {
     private final Storage storage;
     private final RandomGenerator random;
+    private final SpecVersion version;
     private final AssetCache metadata;
     private final AssetCache chunks;
 
@@ -48,10 +50,49 @@ public final class AssetStore {
      * @param random source of the ids of chunk objects; thread-safe
      */
     public AssetStore(Storage storage, AssetCacheSizes cacheSizes, RandomGenerator random) {
+        this(storage, cacheSizes, random, SpecVersion.DEFAULT);
+    }
+
+    /**
+     * @param storage where the objects are; not closed by this class
+     * @param cacheSizes how much to cache
+     * @param random source of the ids of chunk objects; thread-safe
+     * @param version version of the files that are written; those of every version are read
+     */
+    public AssetStore(Storage storage, AssetCacheSizes cacheSizes, RandomGenerator random, SpecVersion version) {
         this.storage = storage;
         this.random = random;
+        this.version = version;
         this.metadata = new AssetCache(cacheSizes.metadataBytes());
         this.chunks = new AssetCache(cacheSizes.chunkBytes());
+    }
+
+    /**
+     * @return version of the files that are written
+     */
+    public SpecVersion version() {
+        return version;
+    }
+
+    /**
+     * Reads a snapshot again, whether it is cached or not: in a repository of version 1, expiration replaces snapshots by others
+     * of the same id that have another parent. Cost: one request.
+     *
+     * @param id the snapshot
+     * @return the snapshot
+     * @throws ObjectNotFoundException if there is no such object
+     */
+    public Snapshot refetchSnapshot(SnapshotId id) {
+        String key = AssetKeys.snapshot(id);
+        Snapshot snapshot = decodeSnapshot(id, key);
+        metadata.add(key, snapshot, AssetWeights.sizeBytes(snapshot));
+        return snapshot;
+    }
+
+    private Snapshot decodeSnapshot(SnapshotId id, String key) {
+        Snapshot snapshot = IcechunkFile.decodeSnapshot(fetch(key, "the repository, or a caller, names it"), key);
+        requireId(key, id, snapshot.id());
+        return snapshot;
     }
 
     /**
@@ -63,11 +104,7 @@ public final class AssetStore {
      */
     public Snapshot fetchSnapshot(SnapshotId id) {
         String key = AssetKeys.snapshot(id);
-        return metadata.find(key, Snapshot.class, AssetWeights::sizeBytes, () -> {
-            Snapshot snapshot = IcechunkFile.decodeSnapshot(fetch(key, "the repository, or a caller, names it"), key);
-            requireId(key, id, snapshot.id());
-            return snapshot;
-        });
+        return metadata.find(key, Snapshot.class, AssetWeights::sizeBytes, () -> decodeSnapshot(id, key));
     }
 
     /**
@@ -211,13 +248,14 @@ public final class AssetStore {
     /**
      * Writes a snapshot. Cost: one request.
      *
-     * @param snapshot the snapshot
+     * @param snapshot the snapshot; its parent is written in version 1 only
      * @param compressionLevel zstd level
      */
     public void writeSnapshot(Snapshot snapshot, int compressionLevel) {
         String key = AssetKeys.snapshot(snapshot.id());
-        storage.put(key, IcechunkFile.encodeSnapshot(snapshot, compressionLevel));
-        metadata.add(key, snapshot, AssetWeights.sizeBytes(snapshot));
+        storage.put(key, IcechunkFile.encodeSnapshot(snapshot, version, compressionLevel));
+        Snapshot asRead = version == SpecVersion.V1 ? snapshot : snapshot.withParent(Optional.empty());
+        metadata.add(key, asRead, AssetWeights.sizeBytes(snapshot));
     }
 
     /**
@@ -239,7 +277,7 @@ public final class AssetStore {
      */
     public void writeTransactionLog(TransactionLog log, int compressionLevel) {
         String key = AssetKeys.transactionLog(log.id());
-        storage.put(key, IcechunkFile.encodeTransactionLog(log, compressionLevel));
+        storage.put(key, IcechunkFile.encodeTransactionLog(log, version, compressionLevel));
         metadata.add(key, log, AssetWeights.sizeBytes(log));
     }
 

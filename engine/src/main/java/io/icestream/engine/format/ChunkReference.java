@@ -57,6 +57,8 @@ public sealed interface ChunkReference {
      */
     record Virtual(String location, long offset, long length, Optional<VirtualChecksum> checksum)
             implements ChunkReference {
+        private static final String RELATIVE = "vcc://";
+
         /** Checks the range. */
         public Virtual {
             Ranges.checkByteRange(offset, length);
@@ -80,6 +82,11 @@ public sealed interface ChunkReference {
         @Override
         public ChunkKind kind() {
             return ChunkKind.VIRTUAL;
+        }
+
+        /** Whether the location is relative to a container of the repository's configuration, which version 1 does not know. */
+        public boolean isRelative() {
+            return location.startsWith(RELATIVE);
         }
     }
 }

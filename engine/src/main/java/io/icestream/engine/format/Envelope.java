@@ -21,7 +21,6 @@ import java.util.Arrays;
  */
 final class Envelope {
     static final int HEADER_SIZE_BYTES = 39;
-    static final int VERSION = 2;
 
     private static final byte[] MAGIC = "ICE\uD83E\uDDCACHUNK".getBytes(StandardCharsets.UTF_8);
     private static final byte[] WRITER = "ic-java-0.1.0           ".getBytes(StandardCharsets.US_ASCII);
@@ -32,12 +31,17 @@ final class Envelope {
 
     private Envelope() {}
 
-    /** Wraps a finished buffer. */
+    /** Wraps a finished buffer as a file of the newest version. */
     static ByteBuffer wrap(FileType type, FlatWriter content, int compressionLevel) {
+        return wrap(type, SpecVersion.V2, content, compressionLevel);
+    }
+
+    /** Wraps a finished buffer. */
+    static ByteBuffer wrap(FileType type, SpecVersion version, FlatWriter content, int compressionLevel) {
         byte[] header = new byte[HEADER_SIZE_BYTES];
         System.arraycopy(MAGIC, 0, header, 0, MAGIC.length);
         System.arraycopy(WRITER, 0, header, MAGIC.length, WRITER.length);
-        header[VERSION_AT] = VERSION;
+        header[VERSION_AT] = (byte) version.number();
         header[TYPE_AT] = (byte) type.code();
         header[COMPRESSION_AT] = ZSTD;
         byte[] file = ZstdFrame.compress(content.buffer(), content.start(), compressionLevel, header);
@@ -53,13 +57,13 @@ final class Envelope {
      */
     static FlatReader unwrap(ByteBuffer file, FileType expected, String object) {
         byte[] bytes = arrayOf(file);
-        checkHeader(bytes, expected, object);
+        SpecVersion version = checkHeader(bytes, expected, object);
         byte[] content = ZstdFrame.decompress(bytes, HEADER_SIZE_BYTES, object);
         if (content.length < 8) {
             throw new CorruptObjectException(
                     object, 0, "at least 8 bytes of content", Integer.toString(content.length));
         }
-        return new FlatReader(content, object);
+        return new FlatReader(content, object, version);
     }
 
     /**
@@ -88,9 +92,19 @@ final class Envelope {
         return copy;
     }
 
-    private static void checkHeader(byte[] bytes, FileType expected, String object) {
+    private static SpecVersion checkHeader(byte[] bytes, FileType expected, String object) {
         checkSignature(bytes, object);
+        SpecVersion version = version(bytes, expected, object);
         checkKnown(bytes, expected, object);
+        return version;
+    }
+
+    /** Version 1 has no repository object, so no file of that version can be one. */
+    private static SpecVersion version(byte[] bytes, FileType expected, String object) {
+        int number = bytes[VERSION_AT] & 0xFF;
+        return SpecVersion.find(number)
+                .filter(version -> version != SpecVersion.V1 || expected != FileType.REPOSITORY_INFO)
+                .orElseThrow(() -> new UnsupportedFormatException(object, SpecVersion.describe(number)));
     }
 
     private static void checkSignature(byte[] bytes, String object) {
@@ -106,9 +120,6 @@ final class Envelope {
     }
 
     private static void checkKnown(byte[] bytes, FileType expected, String object) {
-        if (bytes[VERSION_AT] != VERSION) {
-            throw new UnsupportedFormatException(object, "format version " + (bytes[VERSION_AT] & 0xFF));
-        }
         int code = bytes[TYPE_AT] & 0xFF;
         FileType type =
                 FileType.ofCode(code).orElseThrow(() -> new UnsupportedFormatException(object, "file type " + code));

@@ -34,6 +34,7 @@ final class FlatReader {
 
     private final byte[] bytes;
     private final String object;
+    private final SpecVersion version;
     private long budgetBytes;
 
     /**
@@ -41,8 +42,18 @@ final class FlatReader {
      * @param object what to call it in errors
      */
     FlatReader(byte[] bytes, String object) {
+        this(bytes, object, SpecVersion.DEFAULT);
+    }
+
+    /**
+     * @param bytes the whole buffer, not to be changed any more
+     * @param object what to call it in errors
+     * @param version version of the file that the buffer was in
+     */
+    FlatReader(byte[] bytes, String object, SpecVersion version) {
         this.bytes = bytes;
         this.object = object;
+        this.version = version;
         long extra = Math.min((MAX_REPETITION - 1L) * bytes.length + FREE_BUDGET_BYTES, MAX_EXTRA_BUDGET_BYTES);
         this.budgetBytes = bytes.length + extra;
     }
@@ -57,6 +68,11 @@ final class FlatReader {
 
     String object() {
         return object;
+    }
+
+    /** Version of the file that the buffer was in. */
+    SpecVersion version() {
+        return version;
     }
 
     FlatTable root() {

@@ -7,16 +7,17 @@ import java.util.function.Function;
  * Turns the files of a repository into values and back. Each file is a header of 39 bytes, then one zstd frame that
  * holds a FlatBuffers buffer; chunk objects are no such files, they are the encoded chunk and nothing else.
  *
- * <p>Decoding accepts files of format version 2, by whoever they were written. All decoders throw
+ * <p>Decoding accepts files of format versions 1 and 2, by whoever they were written; the header of a file tells its version,
+ * whatever the version of the repository. All decoders throw
  * {@link CorruptObjectException} if the bytes are not what the format asks for, and {@link UnsupportedFormatException}
- * if they say that they are of a version or kind that is not known here. Encoders write format version 2; files are
- * given as read-only buffers.
+ * if they say that they are of a version or kind that is not known here. Encoders write the version they are asked for, 2 if
+ * they are not asked; files are given as read-only buffers.
  *
- * <p>Source: Icechunk specification 2.
+ * <p>Source: Icechunk specification 1 and 2.
  */
 public final class IcechunkFile {
-    /** The format version that is read and written. */
-    public static final int FORMAT_VERSION = Envelope.VERSION;
+    /** The newest format version that is read and written. */
+    public static final int FORMAT_VERSION = SpecVersion.V2.number();
 
     private IcechunkFile() {}
 
@@ -73,7 +74,16 @@ public final class IcechunkFile {
      * @param compressionLevel zstd level
      */
     public static ByteBuffer encodeSnapshot(Snapshot snapshot, int compressionLevel) {
-        return Envelope.wrap(FileType.SNAPSHOT, SnapshotCodec.encode(snapshot), compressionLevel);
+        return encodeSnapshot(snapshot, SpecVersion.V2, compressionLevel);
+    }
+
+    /**
+     * Writes a snapshot as a file of a version.
+     *
+     * @param compressionLevel zstd level
+     */
+    public static ByteBuffer encodeSnapshot(Snapshot snapshot, SpecVersion version, int compressionLevel) {
+        return Envelope.wrap(FileType.SNAPSHOT, version, SnapshotCodec.encode(snapshot, version), compressionLevel);
     }
 
     /**
@@ -82,7 +92,20 @@ public final class IcechunkFile {
      * @param compressionLevel zstd level
      */
     public static ByteBuffer encodeTransactionLog(TransactionLog log, int compressionLevel) {
-        return Envelope.wrap(FileType.TRANSACTION_LOG, TransactionLogCodec.encode(log), compressionLevel);
+        return encodeTransactionLog(log, SpecVersion.V2, compressionLevel);
+    }
+
+    /**
+     * Writes a transaction log as a file of a version.
+     *
+     * @param compressionLevel zstd level
+     * @throws IllegalArgumentException if it has moves, which version 1 does not know
+     */
+    public static ByteBuffer encodeTransactionLog(TransactionLog log, SpecVersion version, int compressionLevel) {
+        if (version == SpecVersion.V1 && !log.moves().isEmpty()) {
+            throw new IllegalArgumentException("Cannot write moves of nodes into a file of format version 1");
+        }
+        return Envelope.wrap(FileType.TRANSACTION_LOG, version, TransactionLogCodec.encode(log), compressionLevel);
     }
 
     /**

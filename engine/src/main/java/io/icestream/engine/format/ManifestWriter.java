@@ -172,15 +172,26 @@ public final class ManifestWriter {
     }
 
     /**
+     * Ends the manifest as a file of the newest version; nothing may be added afterwards.
+     *
+     * @param compressionLevel zstd level
+     * @throws IllegalStateException as for the other {@code finish}
+     */
+    public EncodedManifest finish(int compressionLevel) {
+        return finish(SpecVersion.V2, compressionLevel);
+    }
+
+    /**
      * Ends the manifest; nothing may be added afterwards.
      *
+     * @param version version of the file
      * @param compressionLevel zstd level
      * @throws IllegalStateException if there are no references: an array without stored chunks has no manifest
      * @throws IllegalArgumentException if the file would exceed 2 GiB
      */
-    public EncodedManifest finish(int compressionLevel) {
+    public EncodedManifest finish(SpecVersion version, int compressionLevel) {
         FlatWriter finished = finishBuffer();
-        ByteBuffer file = Envelope.wrap(FileType.MANIFEST, finished, compressionLevel);
+        ByteBuffer file = Envelope.wrap(FileType.MANIFEST, version, finished, compressionLevel);
         SortedMap<NodeId, List<ChunkIndexRange>> boxes = Collections.unmodifiableSortedMap(extents);
         return new EncodedManifest(new ManifestFile(id, file.remaining(), total), file, boxes, content(finished));
     }

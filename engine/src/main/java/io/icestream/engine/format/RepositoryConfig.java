@@ -117,6 +117,20 @@ public final class RepositoryConfig {
             throw new CorruptObjectException(
                     object, 0, "a map of settings", value.getNodeType().toString());
         }
+        return of(settings, object);
+    }
+
+    /**
+     * Reads the form in which repositories of version 1 store it, {@code config.yaml}.
+     *
+     * @param object what to call it in errors
+     * @throws CorruptObjectException as for {@link #decode}
+     */
+    public static RepositoryConfig decodeYaml(Bytes file, String object) {
+        return of(ConfigYaml.decode(file, object), object);
+    }
+
+    private static RepositoryConfig of(ObjectNode settings, String object) {
         try {
             return new RepositoryConfig(settings);
         } catch (IllegalArgumentException e) {
@@ -136,7 +150,17 @@ public final class RepositoryConfig {
 
     /** The stored form. */
     public Bytes encode() {
-        return FlexBuffers.encode(stored);
+        return FlexBuffers.encode(ConfigYaml.withoutTags(stored));
+    }
+
+    /** The form in which repositories of version 1 store it. */
+    public Bytes encodeYaml() {
+        return ConfigYaml.encode(stored);
+    }
+
+    /** Whether nothing is set. */
+    public boolean isDefault() {
+        return stored.isEmpty();
     }
 
     /** The stored form for a new repository: empty if nothing was set. */

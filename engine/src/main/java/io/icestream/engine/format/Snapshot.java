@@ -18,6 +18,7 @@ public final class Snapshot {
     private static final String ROOT_MESSAGE = "Repository initialized";
 
     private final SnapshotId id;
+    private final Optional<SnapshotId> parent;
     private final Instant flushedAt;
     private final String message;
     private final SortedMap<String, JsonNode> metadata;
@@ -26,12 +27,14 @@ public final class Snapshot {
 
     private Snapshot(
             SnapshotId id,
+            Optional<SnapshotId> parent,
             Instant flushedAt,
             String message,
             SortedMap<String, JsonNode> metadata,
             List<Node> nodes,
             List<ManifestFile> manifestFiles) {
         this.id = id;
+        this.parent = parent;
         this.flushedAt = flushedAt;
         this.message = message;
         this.metadata = metadata;
@@ -56,6 +59,7 @@ public final class Snapshot {
             Collection<ManifestFile> manifestFiles) {
         Snapshot snapshot = new Snapshot(
                 id,
+                Optional.empty(),
                 Ranges.storedTime(flushedAt),
                 message,
                 Metadata.copyOf(metadata),
@@ -68,6 +72,11 @@ public final class Snapshot {
     /** The first snapshot of a repository: no node at all, not even the root group. */
     public static Snapshot initial(Instant flushedAt) {
         return of(SnapshotId.INITIAL, flushedAt, ROOT_MESSAGE, Metadata.ofRoot(), List.of(), List.of());
+    }
+
+    /** This snapshot below another one, or below none. */
+    public Snapshot withParent(Optional<SnapshotId> newParent) {
+        return new Snapshot(id, newParent, flushedAt, message, metadata, nodes, manifestFiles);
     }
 
     private static <T, K extends Comparable<K>> List<T> sorted(Collection<T> items, Function<T, K> key, String what) {
@@ -98,6 +107,14 @@ public final class Snapshot {
     /** Id of this snapshot. */
     public SnapshotId id() {
         return id;
+    }
+
+    /**
+     * The snapshot before this one, as the file says: files of version 1 do, and only the first snapshot has none; files of
+     * version 2 never do, there the repository object knows the parents.
+     */
+    public Optional<SnapshotId> parent() {
+        return parent;
     }
 
     /** When it was written, by the clock of its writer, in whole microseconds. */
@@ -164,6 +181,7 @@ public final class Snapshot {
     public boolean equals(Object other) {
         return other instanceof Snapshot that
                 && id.equals(that.id)
+                && parent.equals(that.parent)
                 && flushedAt.equals(that.flushedAt)
                 && message.equals(that.message)
                 && metadata.equals(that.metadata)

@@ -23,25 +23,26 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class SnapshotCodec {
-    private static final int ID = 0;
-    private static final int NODES = 2;
-    private static final int FLUSHED_AT = 3;
-    private static final int MESSAGE = 4;
-    private static final int METADATA = 5;
-    private static final int MANIFEST_FILES = 6;
+    static final int ID = 0;
+    static final int PARENT_ID = 1;
+    static final int NODES = 2;
+    static final int FLUSHED_AT = 3;
+    static final int MESSAGE = 4;
+    static final int METADATA = 5;
+    static final int MANIFEST_FILES = 6;
     private static final int MANIFEST_FILES_V2 = 7;
 
-    private static final int NODE_ID = 0;
-    private static final int PATH = 1;
-    private static final int USER_DATA = 2;
-    private static final int NODE_DATA_TYPE = 3;
-    private static final int NODE_DATA = 4;
-    private static final int TYPE_ARRAY = 1;
-    private static final int TYPE_GROUP = 2;
+    static final int NODE_ID = 0;
+    static final int PATH = 1;
+    static final int USER_DATA = 2;
+    static final int NODE_DATA_TYPE = 3;
+    static final int NODE_DATA = 4;
+    static final int TYPE_ARRAY = 1;
+    static final int TYPE_GROUP = 2;
 
-    private static final int SHAPE = 0;
-    private static final int DIMENSION_NAMES = 1;
-    private static final int MANIFESTS = 2;
+    static final int SHAPE = 0;
+    static final int DIMENSION_NAMES = 1;
+    static final int MANIFESTS = 2;
     private static final int SHAPE_V2 = 3;
     private static final int DIMENSION_NAME = 0;
     private static final int ARRAY_LENGTH = 0;
@@ -52,9 +53,9 @@ final class SnapshotCodec {
     private static final int SIZE_BYTES = 1;
     private static final int NUM_CHUNK_REFS = 2;
 
-    private static final int SHAPE_STRUCT_BYTES = 16;
+    static final int SHAPE_STRUCT_BYTES = 16;
     private static final int RANGE_STRUCT_BYTES = 8;
-    private static final int FILE_STRUCT_BYTES = 32;
+    static final int FILE_STRUCT_BYTES = 32;
 
     private SnapshotCodec() {}
 
@@ -68,12 +69,20 @@ final class SnapshotCodec {
             decoded.add(node(nodes.table(i).charged()));
         }
         return Snapshot.of(
-                reader.snapshotId(root.struct(ID, SnapshotId.SIZE_BYTES, "id")),
-                root.time(FLUSHED_AT),
-                root.string(MESSAGE, "message"),
-                MetadataCodec.read(root.vector(METADATA, 4, "metadata")),
-                decoded,
-                manifestFiles(root));
+                        reader.snapshotId(root.struct(ID, SnapshotId.SIZE_BYTES, "id")),
+                        root.time(FLUSHED_AT),
+                        root.string(MESSAGE, "message"),
+                        MetadataCodec.read(root.vector(METADATA, 4, "metadata")),
+                        decoded,
+                        manifestFiles(root))
+                .withParent(parent(root));
+    }
+
+    private static Optional<SnapshotId> parent(FlatTable root) {
+        int place = root.field(PARENT_ID, SnapshotId.SIZE_BYTES);
+        return place == 0 || root.reader().version() != SpecVersion.V1
+                ? Optional.empty()
+                : Optional.of(root.reader().snapshotId(place));
     }
 
     private static Node node(FlatTable table) {
@@ -182,6 +191,10 @@ final class SnapshotCodec {
 
     // Writing
 
+    static FlatWriter encode(Snapshot snapshot, SpecVersion version) {
+        return version == SpecVersion.V1 ? SnapshotWriterV1.encode(snapshot) : encode(snapshot);
+    }
+
     static FlatWriter encode(Snapshot snapshot) {
         FlatWriter writer = new FlatWriter(256 + 512 * snapshot.nodes().size());
         int nodes = writer.offsets(
@@ -235,7 +248,7 @@ final class SnapshotCodec {
         return writer.endTable();
     }
 
-    private static int emptyTable(FlatWriter writer) {
+    static int emptyTable(FlatWriter writer) {
         writer.startTable();
         return writer.endTable();
     }
@@ -247,7 +260,7 @@ final class SnapshotCodec {
         return writer.endTable();
     }
 
-    private static int writeNames(FlatWriter writer, List<Optional<String>> names) {
+    static int writeNames(FlatWriter writer, List<Optional<String>> names) {
         return writer.offsets(
                 names.stream().mapToInt(name -> writeName(writer, name)).toArray());
     }
@@ -259,7 +272,7 @@ final class SnapshotCodec {
         return writer.endTable();
     }
 
-    private static int write(FlatWriter writer, ManifestReference reference) {
+    static int write(FlatWriter writer, ManifestReference reference) {
         List<ChunkIndexRange> extents = reference.extents();
         writer.startVector(RANGE_STRUCT_BYTES, extents.size(), 4);
         for (int i = extents.size() - 1; i >= 0; i--) {

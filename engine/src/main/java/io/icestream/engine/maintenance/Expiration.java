@@ -4,6 +4,7 @@ import io.icestream.engine.format.FeatureFlags;
 import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.SnapshotEntries;
 import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.format.SpecVersion;
 import io.icestream.engine.maintenance.ExpireRequest.ExpiredRefs;
 import io.icestream.engine.ref.ReadOnlyException;
 import io.icestream.engine.ref.Transition;
@@ -29,7 +30,7 @@ import java.util.TreeMap;
  *
  * <p><b>Atomicity.</b> One conditional write of the repository object, computed anew from what is there if somebody else was
  * faster; nothing is written if nothing expired. <b>Cost:</b> as a commit, and the decoding of every snapshot entry: some 100
- * bytes of memory per entry released. Source: Icechunk specification 2; the semantics are those of the reference
+ * bytes of memory per entry released. A repository of version 1 of the format expires as {@link ExpirationV1} says. Source: Icechunk specification 2; the semantics are those of the reference
  * implementation.
  */
 public final class Expiration {
@@ -52,6 +53,9 @@ public final class Expiration {
      *     harmless
      */
     public ExpirationReport run(ExpireRequest request) {
+        if (repository.specVersion() == SpecVersion.V1) {
+            return new ExpirationV1(repository, request).run();
+        }
         if (request.mode() == RunMode.DRY_RUN) {
             RepositoryInfo info = repository.info();
             Plan plan = plan(info, request);

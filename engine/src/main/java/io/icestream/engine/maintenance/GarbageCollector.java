@@ -27,7 +27,8 @@ import java.util.stream.Stream;
  *   <li>List the objects that are old enough: the candidates.
  *   <li>Replace the repository object, without the snapshots that no ref leads to and whose objects are old. This is a
  *       fence: a commit under way that read the repository before loses its race and looks again. If nothing can be a
- *       candidate, nothing is replaced.
+ *       candidate, nothing is replaced. A repository of version 1 of the format has no such object and so no fence: there the age
+ *       alone protects what is written and not yet committed, or reset to.
  *   <li>Read all that the new version lists, and snapshots that are young or asked for, and mark what they reach. If an
  *       object is missing or damaged, stop: nothing has been deleted.
  *   <li>Delete the candidates without a mark: snapshots, transaction logs (those that kept snapshots remember as pruned stay),
@@ -140,7 +141,7 @@ public final class GarbageCollector {
         private RepositoryInfo fence(IdTable oldSnapshots) {
             Fenced fenced = request.mode() == RunMode.DRY_RUN
                     ? drop(context.references().fetch(), oldSnapshots, PREVIEW)
-                    : context.references().change("drop unreachable snapshots", (info, stamp) -> {
+                    : context.references().fence("drop unreachable snapshots", (info, stamp) -> {
                         Fenced next = drop(info, oldSnapshots, stamp);
                         return new Transition.Step.Write<>(next.info(), next);
                     });

@@ -1,11 +1,15 @@
 package io.icestream.engine.maintenance;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.icestream.engine.asset.AssetKeys;
+import io.icestream.engine.format.Bytes;
 import io.icestream.engine.format.ChunkIndexRange;
 import io.icestream.engine.format.ChunkReference;
+import io.icestream.engine.format.CorruptObjectException;
 import io.icestream.engine.format.FileHeader;
 import io.icestream.engine.format.IcechunkFile;
 import io.icestream.engine.format.Manifest;
@@ -34,6 +38,7 @@ import java.util.Map;
  */
 public final class Inspection {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final Storage storage;
 
@@ -48,16 +53,17 @@ public final class Inspection {
      * Reads a file.
      *
      * @param key its key: {@code repo}, or one below {@code snapshots/}, {@code manifests/}, {@code transactions/} or
-     *     {@code overwritten/}
-     * @return its content under the names of the format's fields; {@code header} says by whom it was written
+     *     {@code overwritten/}; of a repository of version 1 also {@code config.yaml}, or one below {@code refs/}
+     * @return its content under the names of the format's fields; {@code header}, where the file has one, says by whom it was
+     *     written
      * @throws NotFoundException if there is no such object
      * @throws IllegalArgumentException if objects under the key are no such files, as chunks
      * @throws io.icestream.engine.format.CorruptObjectException if the file is damaged
      */
     public ObjectNode inspect(String key) {
-        if (!key.equals(AssetKeys.REPOSITORY) && !key.contains("/")) {
+        if (!key.equals(AssetKeys.REPOSITORY) && !key.equals(AssetKeys.CONFIG) && !key.contains("/")) {
             throw new IllegalArgumentException("Cannot show '" + key + "': name repo, or a file below snapshots/, "
-                    + "manifests/, transactions/ or overwritten/");
+                    + "manifests/, transactions/ or overwritten/; in version 1 config.yaml, or a file below refs/");
         }
         if (key.startsWith(AssetKeys.CHUNKS)) {
             throw new IllegalArgumentException(
@@ -66,6 +72,12 @@ public final class Inspection {
         ByteBuffer file = storage.find(key)
                 .orElseThrow(() -> new NotFoundException("No object '" + key + "' in " + storage.location()))
                 .bytes();
+        if (key.equals(AssetKeys.CONFIG)) {
+            return RepositoryConfig.decodeYaml(Bytes.copyOf(file), key).settings();
+        }
+        if (key.startsWith(AssetKeys.REFS)) {
+            return text(key, file);
+        }
         ObjectNode json = JSON.objectNode();
         json.set("header", header(IcechunkFile.decodeHeader(file, key)));
         json.put("size_bytes", file.remaining());
@@ -79,6 +91,18 @@ public final class Inspection {
             describe(IcechunkFile.decodeRepositoryInfo(file, key), json);
         }
         return json;
+    }
+
+    /** A ref of version 1; that of a deleted tag is empty. */
+    private static ObjectNode text(String key, ByteBuffer file) {
+        String text = StandardCharsets.UTF_8.decode(file).toString();
+        try {
+            return text.isEmpty() ? JSON.objectNode() : (ObjectNode) MAPPER.readTree(text);
+        } catch (JsonProcessingException | ClassCastException e) {
+            CorruptObjectException corrupt = new CorruptObjectException(key, 0, "a JSON object", text);
+            corrupt.addSuppressed(e);
+            throw corrupt;
+        }
     }
 
     private static ObjectNode header(FileHeader header) {
@@ -138,6 +162,7 @@ public final class Inspection {
 
     private static void describe(Snapshot snapshot, ObjectNode json) {
         json.put("id", snapshot.id().toString());
+        snapshot.parent().ifPresent(parent -> json.put("parent_id", parent.toString()));
         json.put("flushed_at", snapshot.flushedAt().toString());
         json.put("message", snapshot.message());
         json.putObject("metadata").setAll(snapshot.metadata());

@@ -24,7 +24,8 @@ import java.util.function.Supplier;
 /**
  * Looks whether everything that a repository refers to is there, whole and consistent; never changes anything. Thread-safe.
  *
- * <p>Looked at are: the repository object (refs and parents must be listed, or it does not open); every snapshot that it
+ * <p>Looked at are: the repository object (refs and parents must be listed, or it does not open), in version 1 the refs and the
+ * configuration; every snapshot that it
  * lists: present, decodable, of the right id, as the repository object says, its list of manifests against those that arrays
  * use, extents that overlap; every manifest: present, of the recorded length, decodable, its references within the extents and
  * the grid; every chunk object: present and long enough, and readable if asked for, and then virtual chunks too, as far as
@@ -87,7 +88,8 @@ public final class Verification {
         }
 
         VerificationReport verify() {
-            RepositoryInfo info = context.references().fetch();
+            RepositoryInfo info = context.references()
+                    .fetchReadable((key, failure) -> findings.error(key, damage(failure), ROLL_BACK));
             ChunkObjects chunks = ChunkObjects.list(storage, Partition.WHOLE, request.tableEntries());
             checkLogs(info);
             long manifests = pass(info, chunks, true);

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.random.RandomGenerator;
 
 /**
- * Names of the copies of the repository object: newest first in a listing, and unique by 96 random bits. Source:
+ * Names of the copies of objects that are replaced: newest first in a listing, and unique by 96 random bits. Source:
  * Icechunk specification 2, repository updates.
  */
 final class BackupName {
@@ -15,7 +15,11 @@ final class BackupName {
     private BackupName() {}
 
     static String at(Instant now, RandomGenerator random) {
+        return at("repo", now, random);
+    }
+
+    static String at(String of, Instant now, RandomGenerator random) {
         long left = Math.max(0, COUNTING_DOWN_FROM - now.toEpochMilli());
-        return String.format("repo.%014d.%s", left, SnapshotId.random(random));
+        return String.format("%s.%014d.%s", of, left, SnapshotId.random(random));
     }
 }

@@ -2,6 +2,7 @@ package io.icestream.engine.ref;
 
 import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +34,19 @@ public record Publication(
      */
     public static Publication of(SnapshotEntry entry) {
         return new Publication(entry, Optional.empty(), Set.of(), Optional.empty());
+    }
+
+    /**
+     * Compares the age of what it refers to with what is allowed.
+     *
+     * @param now what the time is
+     * @param limit how old that may be, or empty for no limit
+     * @return the refusal, or empty if it is young enough
+     */
+    Optional<PublishOutcome> tooOld(Instant now, Optional<Duration> limit) {
+        return limit.flatMap(allowed -> oldestObject
+                .filter(oldest -> oldest.plus(allowed).isBefore(now))
+                .map(oldest -> new PublishOutcome.TooOld(oldest, allowed)));
     }
 
     /**

@@ -1,21 +1,22 @@
 package io.icestream.engine.ref;
 
+import io.icestream.engine.IcestreamException;
+import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.format.SpecVersion;
+import io.icestream.engine.format.Update;
 import io.icestream.engine.format.UpdateStamp;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /**
- * Branches and tags, and the publishing of commits. Thread-safe. Each change is one update of the repository object.
- *
- * <p>All changes throw {@link ReadOnlyException} if the repository does not accept changes,
- * {@link UpdateAttemptsException} if others were faster in every attempt, {@link ClockSkewException} if a clock is
- * wrong, and, but for {@link #publish}, {@link UpdateUnknownException} if it is not known whether they took effect.
+ * Branches and tags, and the publishing of commits, in a repository of version 2. Thread-safe. Each change is one update of the
+ * repository object.
  */
-public final class References {
+public final class References implements ReferenceStore {
     private final RepositoryObject object;
     private final RepositoryUpdater updater;
     private final Optional<Duration> maxUncommittedAge;
@@ -31,36 +32,78 @@ public final class References {
         this.maxUncommittedAge = maxUncommittedAge;
     }
 
-    /**
-     * Reads the repository object. Cost: one request, without payload if nothing changed since the last read.
-     *
-     * @return the repository as it is now
-     */
+    @Override
+    public SpecVersion version() {
+        return SpecVersion.V2;
+    }
+
+    @Override
+    public String location() {
+        return object.location();
+    }
+
+    @Override
+    public ReferenceView view() {
+        return new RepositoryView(fetch(), updater);
+    }
+
+    @Override
     public RepositoryInfo fetch() {
         return object.fetch().info();
     }
 
-    /**
-     * Changes the repository in any way; for what none of the other methods does. Cost: as for any change, and as often as
-     * somebody else was faster.
-     *
-     * @param what completes the sentence "no answer to the attempt to"
-     * @param transition the change, computed anew in each attempt
-     * @param <R> what the transition says about its success
-     * @return what the transition said
-     */
+    @Override
+    public RepositoryInfo fetchReadable(BiConsumer<String, IcestreamException> unreadable) {
+        return fetch();
+    }
+
+    @Override
+    public RepositoryInfo fetchFor(String feature) {
+        return fetch();
+    }
+
+    @Override
+    public void requireVersion2(String feature) {
+        // It is.
+    }
+
+    @Override
+    public void require(Feature feature) {
+        requireFeature(fetch(), feature);
+    }
+
+    @Override
+    public Optional<RepositoryConfig> findConfig() {
+        RepositoryInfo info = fetch();
+        return info.config().map(stored -> RepositoryConfig.of(info));
+    }
+
+    @Override
+    public void saveConfig(RepositoryConfig config) {
+        change("save the configuration", (info, stamp) -> write(info.withConfig(config.encode(), stamp)));
+    }
+
+    @Override
+    public Stream<Update> operations() {
+        return new OperationsLog(object).updates();
+    }
+
+    @Override
     public <R> R change(String what, Transition<R> transition) {
         return finish(what, updater.update(transition));
     }
 
-    /**
-     * Creates a branch.
-     *
-     * @param name its name, not empty
-     * @param at where it points
-     * @throws AlreadyExistsException if there is such a branch
-     * @throws NotFoundException if there is no such snapshot
-     */
+    @Override
+    public <R> R fence(String what, Transition<R> transition) {
+        return change(what, transition);
+    }
+
+    @Override
+    public <R> R changeInAnyStatus(String what, Transition<R> transition) {
+        return finish(what, updater.updateInAnyStatus(transition));
+    }
+
+    @Override
     public void createBranch(String name, SnapshotId at) {
         requireName("branch", name);
         finish("create branch '" + name + "'", updater.update((info, stamp) -> {
@@ -73,12 +116,7 @@ public final class References {
         }));
     }
 
-    /**
-     * Deletes a branch; its snapshots stay until they are collected.
-     *
-     * @param name its name; not {@code main}
-     * @throws NotFoundException if there is no such branch
-     */
+    @Override
     public void deleteBranch(String name) {
         if (name.equals(RepositoryInfo.MAIN)) {
             throw new IllegalArgumentException(
@@ -90,15 +128,7 @@ public final class References {
         }));
     }
 
-    /**
-     * Points a branch elsewhere, if it is where the caller thinks.
-     *
-     * @param name its name
-     * @param to where it is to point
-     * @param expectedTip where it must point now
-     * @return whether it was there
-     * @throws NotFoundException if there is no such branch or snapshot
-     */
+    @Override
     public ResetOutcome resetBranch(String name, SnapshotId to, SnapshotId expectedTip) {
         return finish("reset branch '" + name + "'", updater.update((info, stamp) -> {
             requireSnapshot(info, to);
@@ -110,14 +140,7 @@ public final class References {
         }));
     }
 
-    /**
-     * Points a branch elsewhere, wherever it is.
-     *
-     * @param name its name
-     * @param to where it is to point
-     * @return where it pointed before
-     * @throws NotFoundException if there is no such branch or snapshot
-     */
+    @Override
     public SnapshotId resetBranch(String name, SnapshotId to) {
         return finish("reset branch '" + name + "'", updater.update((info, stamp) -> {
             requireSnapshot(info, to);
@@ -126,15 +149,7 @@ public final class References {
         }));
     }
 
-    /**
-     * Creates a tag.
-     *
-     * @param name its name, not empty
-     * @param at where it points, for ever
-     * @return what became of it
-     * @throws NotFoundException if there is no such snapshot
-     * @throws ReadOnlyException also if the repository forbids the creation of tags
-     */
+    @Override
     public TagOutcome createTag(String name, SnapshotId at) {
         requireName("tag", name);
         return finish("create tag '" + name + "'", updater.update((info, stamp) -> {
@@ -151,13 +166,7 @@ public final class References {
         }));
     }
 
-    /**
-     * Deletes a tag; its name can never be used again.
-     *
-     * @param name its name
-     * @throws NotFoundException if there is no such tag
-     * @throws ReadOnlyException also if the repository forbids the deletion of tags
-     */
+    @Override
     public void deleteTag(String name) {
         finish("delete tag '" + name + "'", updater.update((info, stamp) -> {
             if (!info.tags().containsKey(name)) {
@@ -168,21 +177,7 @@ public final class References {
         }));
     }
 
-    /**
-     * Makes a flushed snapshot the tip of a branch, if the branch still points to the snapshot that it follows or amends.
-     * Publishing a snapshot again that is in the history of the branch succeeds without a write, so a publisher that got no
-     * answer just repeats. A snapshot that was taken out of the history by a reset comes back as a reset.
-     *
-     * <p>Where there is a limit on age, it is compared with the age in every attempt, after the repository object was read that
-     * the attempt replaces. A collector replaces that object after it has chosen what is old enough, and before it looks what is
-     * reached. So either this attempt came first and is seen, or it fails, and the next one sees the age that the collector saw.
-     *
-     * @param branch the branch
-     * @param publication the snapshot, whose objects are all written
-     * @return what became of it
-     * @throws NotFoundException if there is no such branch
-     * @throws ReadOnlyException also if the repository forbids what the snapshot needs
-     */
+    @Override
     public PublishOutcome publish(String branch, Publication publication) {
         SnapshotId id = publication.entry().id();
         return published(id, updater.update((info, stamp) -> {
@@ -194,7 +189,7 @@ public final class References {
                 return new Transition.Step.Stop<>(new PublishOutcome.BranchMoved(publication.expectedTip(), tip));
             }
             Optional<PublishOutcome> tooOld =
-                    info.snapshots().contains(id) ? Optional.empty() : tooOld(publication, stamp.at());
+                    info.snapshots().contains(id) ? Optional.empty() : publication.tooOld(stamp.at(), maxUncommittedAge);
             if (tooOld.isPresent()) {
                 return new Transition.Step.Stop<>(tooOld.get());
             }
@@ -202,13 +197,6 @@ public final class References {
             return new Transition.Step.Write<>(
                     moved(info, branch, publication, stamp), new PublishOutcome.Published(id));
         }));
-    }
-
-    private Optional<PublishOutcome> tooOld(Publication publication, Instant now) {
-        return maxUncommittedAge.flatMap(limit -> publication
-                .oldestObject()
-                .filter(oldest -> oldest.plus(limit).isBefore(now))
-                .map(oldest -> new PublishOutcome.TooOld(oldest, limit)));
     }
 
     private static RepositoryInfo moved(
@@ -221,14 +209,7 @@ public final class References {
                 : info.withCommit(branch, publication.entry(), stamp);
     }
 
-    /**
-     * Adds a flushed snapshot that no branch leads to, to be adopted by a branch or a tag later. Adding it again succeeds
-     * without a write.
-     *
-     * @param publication the snapshot, whose objects are all written; it amends nothing
-     * @return what became of it; never {@link PublishOutcome.BranchMoved}
-     * @throws NotFoundException if the snapshot that it builds on is no longer in the repository
-     */
+    @Override
     public PublishOutcome addDetached(Publication publication) {
         SnapshotId id = publication.entry().id();
         return published(id, updater.update((info, stamp) -> {
@@ -236,7 +217,7 @@ public final class References {
                 return new Transition.Step.Stop<PublishOutcome>(new PublishOutcome.Published(id));
             }
             requireSnapshot(info, publication.expectedTip());
-            Optional<PublishOutcome> tooOld = tooOld(publication, stamp.at());
+            Optional<PublishOutcome> tooOld = publication.tooOld(stamp.at(), maxUncommittedAge);
             if (tooOld.isPresent()) {
                 return new Transition.Step.Stop<>(tooOld.get());
             }
@@ -291,7 +272,7 @@ public final class References {
         }
     }
 
-    private static void requireName(String kind, String name) {
+    static void requireName(String kind, String name) {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("Invalid name of a " + kind + ": it is empty");
         }

@@ -16,25 +16,26 @@ import java.util.function.UnaryOperator;
  * What holds for a repository as a whole: its metadata, its status, its features and the configuration stored in it.
  * Thread-safe. Each change is one update of the repository object and one entry of the ops log.
  *
- * <p>All changes throw what those of {@link References} throw; all but {@link #setStatus} throw
+ * <p>All changes throw what those of {@link ReferenceStore} throw; all but {@link #setStatus} throw
  * {@link ReadOnlyException} unless the repository is online. The status is advice to other implementations: only
  * software that looks at it obeys.
+ *
+ * <p>A repository of version 1 of the format has a stored configuration, in an object of its own, and nothing else of this: it
+ * is always online, all features but moves are allowed, and everything that asks for more throws
+ * {@link UpgradeRequiredException}.
  */
 public final class RepositorySettings {
-    private final RepositoryObject object;
-    private final RepositoryUpdater updater;
+    private static final String METADATA = "metadata";
+    private static final String STATUS = "status";
+    private static final String FEATURE_FLAGS = "feature flags";
+
+    private final ReferenceStore references;
 
     /**
-     * @param object the repository object
-     * @param updater changes it
+     * @param references reads and changes the repository
      */
-    public RepositorySettings(RepositoryObject object, RepositoryUpdater updater) {
-        this.object = object;
-        this.updater = updater;
-    }
-
-    private RepositoryInfo fetch() {
-        return object.fetch().info();
+    public RepositorySettings(ReferenceStore references) {
+        this.references = references;
     }
 
     /**
@@ -43,7 +44,7 @@ public final class RepositorySettings {
      * @return JSON values by name
      */
     public SortedMap<String, JsonNode> metadata() {
-        return fetch().metadata();
+        return references.fetchFor(METADATA).metadata();
     }
 
     /**
@@ -54,9 +55,9 @@ public final class RepositorySettings {
      */
     public void setMetadata(Map<String, JsonNode> values) {
         MetadataValues.check("repository", values);
-        References.finish(
-                "set the metadata",
-                updater.update((info, stamp) -> References.write(info.withMetadata(new TreeMap<>(values), stamp))));
+        references.requireVersion2(METADATA);
+        references.change(
+                "set the metadata", (info, stamp) -> References.write(info.withMetadata(new TreeMap<>(values), stamp)));
     }
 
     /**
@@ -68,12 +69,13 @@ public final class RepositorySettings {
      */
     public SortedMap<String, JsonNode> updateMetadata(Map<String, JsonNode> values) {
         MetadataValues.check("repository", values);
-        return References.finish("update the metadata", updater.update((info, stamp) -> {
+        references.requireVersion2(METADATA);
+        return references.change("update the metadata", (info, stamp) -> {
             SortedMap<String, JsonNode> merged = new TreeMap<>(info.metadata());
             merged.putAll(values);
             RepositoryInfo next = info.withMetadata(merged, stamp);
             return new Transition.Step.Write<>(next, next.metadata());
-        }));
+        });
     }
 
     /**
@@ -95,7 +97,7 @@ public final class RepositorySettings {
      * @return whether the repository may be changed, since when, and why not
      */
     public RepositoryStatus status() {
-        return fetch().status();
+        return references.fetchFor(STATUS).status();
     }
 
     /**
@@ -109,23 +111,14 @@ public final class RepositorySettings {
      */
     public void setStatus(RepositoryStatus.Availability availability, Optional<String> reason) {
         if (availability == RepositoryStatus.Availability.OFFLINE) {
-            throw new IllegalArgumentException("Cannot set the status of the repository at " + object.location()
+            throw new IllegalArgumentException("Cannot set the status of the repository at " + references.location()
                     + " to OFFLINE: other clients take that for online; use READ_ONLY");
         }
-        References.finish(
+        references.requireVersion2(STATUS);
+        references.changeInAnyStatus(
                 "set the status to " + availability,
-                updater.updateInAnyStatus((info, stamp) -> References.write(
-                        info.withStatus(new RepositoryStatus(availability, stamp.at(), reason), stamp))));
-    }
-
-    /**
-     * Makes sure that the repository accepts changes. Cost: none.
-     *
-     * @param info the repository as it is now
-     * @throws ReadOnlyException if it does not
-     */
-    public void requireOnline(RepositoryInfo info) {
-        updater.requireOnline(info);
+                (info, stamp) -> References.write(
+                        info.withStatus(new RepositoryStatus(availability, stamp.at(), reason), stamp)));
     }
 
     /**
@@ -135,7 +128,7 @@ public final class RepositorySettings {
      * @return true unless it is switched off
      */
     public boolean isEnabled(Feature feature) {
-        return !fetch().flags().isDisabled(feature.flag());
+        return !references.fetchFor(FEATURE_FLAGS).flags().isDisabled(feature.flag());
     }
 
     /**
@@ -145,7 +138,7 @@ public final class RepositorySettings {
      * @return the setting
      */
     public FeatureSetting feature(Feature feature) {
-        FeatureFlags flags = fetch().flags();
+        FeatureFlags flags = references.fetchFor(FEATURE_FLAGS).flags();
         if (flags.disabled().contains(feature.flag())) {
             return FeatureSetting.DISABLED;
         }
@@ -159,10 +152,10 @@ public final class RepositorySettings {
      * @param setting what is to hold
      */
     public void setFeature(Feature feature, FeatureSetting setting) {
-        References.finish(
+        references.requireVersion2(FEATURE_FLAGS);
+        references.change(
                 "set the feature flag " + feature.flagName() + " to " + setting,
-                updater.update(
-                        (info, stamp) -> References.write(info.withFeature(feature.flag(), setting.value(), stamp))));
+                (info, stamp) -> References.write(info.withFeature(feature.flag(), setting.value(), stamp)));
     }
 
     /**
@@ -172,7 +165,7 @@ public final class RepositorySettings {
      * @throws ReadOnlyException if it does not
      */
     public void require(Feature feature) {
-        References.requireFeature(fetch(), feature);
+        references.require(feature);
     }
 
     /**
@@ -181,8 +174,7 @@ public final class RepositorySettings {
      * @return the configuration, or empty if there is none and the defaults hold
      */
     public Optional<RepositoryConfig> storedConfig() {
-        RepositoryInfo info = fetch();
-        return info.config().map(stored -> RepositoryConfig.of(info));
+        return references.findConfig();
     }
 
     /**
@@ -193,9 +185,7 @@ public final class RepositorySettings {
      * @param config the configuration
      */
     public void saveConfig(RepositoryConfig config) {
-        References.finish(
-                "save the configuration",
-                updater.update((info, stamp) -> References.write(info.withConfig(config.encode(), stamp))));
+        references.saveConfig(config);
     }
 
     /**

@@ -6,8 +6,11 @@ import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.Snapshot;
 import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.format.SpecVersion;
 import io.icestream.engine.format.TransactionLog;
 import io.icestream.engine.ref.AlreadyExistsException;
+import io.icestream.engine.ref.ConfigObject;
+import io.icestream.engine.ref.ReferenceFiles;
 import io.icestream.engine.ref.RepositoryObject;
 import io.icestream.engine.ref.UpdateUnknownException;
 import io.icestream.engine.storage.ObjectSummary;
@@ -22,8 +25,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Makes a repository: first snapshot and its empty log, then the repository object if there is none. Until that last
- * write there is no repository; what a creation that was cut short left behind does not hinder the next one.
+ * Makes a repository: first snapshot and its empty log, then the repository object if there is none; in version 1 the
+ * configuration and the first snapshot, then the branch {@code main} if there is none. Until that last write there is no
+ * repository; what a creation that was cut short left behind does not hinder the next one.
  */
 final class Creation {
     private static final Set<String> LEFTOVERS =
@@ -39,29 +43,52 @@ final class Creation {
         this.object = object;
     }
 
+    /** What is written last, and decides. */
+    private record Root(String key, ByteBuffer bytes) {}
+
     void run(Instant now, RepositoryConfig config) {
         storage.objectionToCreation().ifPresent(objection -> {
             throw new IllegalArgumentException(
                     "Cannot create a repository at " + storage.location() + ": " + objection);
         });
         requireEmpty();
-        int level = config.compressionLevel();
         Snapshot first = Snapshot.initial(now.truncatedTo(ChronoUnit.MICROS));
-        assets.writeTransactionLog(TransactionLog.empty(first.id()), level);
-        assets.writeSnapshot(first, level);
-        RepositoryInfo info = RepositoryInfo.initial(first, first.flushedAt(), config.encodeUnlessDefault());
-        ByteBuffer bytes = RepositoryObject.encode(info, level);
-        PutOutcome outcome = object.create(bytes);
-        if (outcome instanceof PutOutcome.Refused || isLost(outcome, bytes)) {
+        Root root = assets.version() == SpecVersion.V1 ? prepareVersion1(first, config) : prepare(first, config);
+        PutOutcome outcome = storage.putIfAbsent(root.key(), root.bytes());
+        if (outcome instanceof PutOutcome.Refused || isLost(outcome, root)) {
             throw new AlreadyExistsException("Cannot create a repository at " + storage.location()
                     + ": somebody else has just created one; open it");
         }
     }
 
+    private Root prepare(Snapshot first, RepositoryConfig config) {
+        int level = config.compressionLevel();
+        assets.writeTransactionLog(TransactionLog.empty(first.id()), level);
+        assets.writeSnapshot(first, level);
+        RepositoryInfo info = RepositoryInfo.initial(first, first.flushedAt(), config.encodeUnlessDefault());
+        return new Root(AssetKeys.REPOSITORY, RepositoryObject.encode(info, level));
+    }
+
+    private Root prepareVersion1(Snapshot first, RepositoryConfig config) {
+        boolean isOther = config.isDefault()
+                ? storage.stat(AssetKeys.CONFIG).isPresent()
+                : !new ConfigObject(storage).create(config);
+        if (isOther) {
+            throw new AlreadyExistsException("Cannot create a repository at " + storage.location() + ": there is "
+                    + AssetKeys.CONFIG + " with another configuration; delete it, or choose another place");
+        }
+        assets.writeSnapshot(first, config.compressionLevel());
+        return new Root(AssetKeys.branch(RepositoryInfo.MAIN), ReferenceFiles.encode(first.id()));
+    }
+
+    private boolean isLeftover(String key) {
+        return LEFTOVERS.contains(key) || (assets.version() == SpecVersion.V1 && key.equals(AssetKeys.CONFIG));
+    }
+
     private void requireEmpty() {
         try (Stream<ObjectSummary> objects = storage.list("")) {
             objects.map(ObjectSummary::key)
-                    .filter(key -> !LEFTOVERS.contains(key))
+                    .filter(key -> !isLeftover(key))
                     .findFirst()
                     .ifPresent(key -> {
                         throw new AlreadyExistsException(notEmpty(key));
@@ -70,31 +97,37 @@ final class Creation {
     }
 
     private String notEmpty(String key) {
-        String way = key.equals(AssetKeys.REPOSITORY) || object.find().isPresent()
+        boolean isRepository = key.equals(AssetKeys.REPOSITORY)
+                || object.find().isPresent()
+                || storage.stat(AssetKeys.branch(RepositoryInfo.MAIN)).isPresent();
+        String way = isRepository
                 ? "there is one; open it, or choose another place"
                 : "it is not empty (there is " + key + "); choose another place";
         return "Cannot create a repository at " + storage.location() + ": " + way;
     }
 
-    /** After no answer, whether it is somebody else's repository that is there now. */
-    private boolean isLost(PutOutcome outcome, ByteBuffer bytes) {
+    /**
+     * After no answer, whether it is somebody else's repository that is there now. In version 1 all first snapshots have one id,
+     * and so all branches on them one content: then it does not matter whose it is.
+     */
+    private boolean isLost(PutOutcome outcome, Root root) {
         if (!(outcome instanceof PutOutcome.Unknown unknown)) {
             return false;
         }
-        Optional<ByteBuffer> present = findPresent(unknown.cause());
+        Optional<ByteBuffer> present = findPresent(root.key(), unknown.cause());
         if (present.isEmpty()) {
             throw new UpdateUnknownException(
                     "No answer to the creation of a repository at " + storage.location()
                             + "; open it to find out, or create it again",
                     unknown.cause());
         }
-        return !present.get().equals(bytes);
+        return !present.get().equals(root.bytes());
     }
 
     /** Empty also if reading fails: then nobody knows, and the first cause is what counts. */
-    private Optional<ByteBuffer> findPresent(StorageException unanswered) {
+    private Optional<ByteBuffer> findPresent(String key, StorageException unanswered) {
         try {
-            return storage.find(AssetKeys.REPOSITORY).map(stored -> stored.bytes());
+            return storage.find(key).map(stored -> stored.bytes());
         } catch (StorageException e) {
             unanswered.addSuppressed(e);
             return Optional.empty();

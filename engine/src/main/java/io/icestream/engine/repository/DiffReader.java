@@ -1,11 +1,10 @@
 package io.icestream.engine.repository;
 
 import io.icestream.engine.asset.AssetStore;
-import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.format.TransactionLog;
-import io.icestream.engine.ref.History;
+import io.icestream.engine.ref.ReferenceView;
 import io.icestream.engine.session.Diff;
 import io.icestream.engine.storage.ObjectNotFoundException;
 import java.util.ArrayDeque;
@@ -27,9 +26,9 @@ final class DiffReader {
         this.assets = assets;
     }
 
-    Diff read(RepositoryInfo info, SnapshotId from, SnapshotId to) {
+    Diff read(ReferenceView view, SnapshotId from, SnapshotId to) {
         List<TransactionLog> logs = new ArrayList<>();
-        for (SnapshotEntry commit : between(info, from, to)) {
+        for (SnapshotEntry commit : between(view, from, to)) {
             commit.prunedAncestorLogs().forEach(id -> find(id).ifPresent(logs::add));
             logs.add(assets.fetchTransactionLog(commit.id()));
         }
@@ -50,9 +49,9 @@ final class DiffReader {
     }
 
     /** The commits after {@code from} up to {@code to}, oldest first. */
-    private static Deque<SnapshotEntry> between(RepositoryInfo info, SnapshotId from, SnapshotId to) {
+    private static Deque<SnapshotEntry> between(ReferenceView view, SnapshotId from, SnapshotId to) {
         Deque<SnapshotEntry> commits = new ArrayDeque<>();
-        Iterator<SnapshotEntry> history = History.of(info, to).iterator();
+        Iterator<SnapshotEntry> history = view.history(to).iterator();
         while (history.hasNext()) {
             SnapshotEntry entry = history.next();
             if (entry.id().equals(from)) {

@@ -10,16 +10,19 @@ import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.format.SpecVersion;
 import io.icestream.engine.format.TransactionLog;
 import io.icestream.engine.format.UnsupportedFormatException;
 import io.icestream.engine.format.Update;
 import io.icestream.engine.ref.AlreadyExistsException;
 import io.icestream.engine.ref.Backoff;
+import io.icestream.engine.ref.ConfigObject;
 import io.icestream.engine.ref.Feature;
-import io.icestream.engine.ref.History;
 import io.icestream.engine.ref.NotFoundException;
-import io.icestream.engine.ref.OperationsLog;
 import io.icestream.engine.ref.PublishOutcome;
+import io.icestream.engine.ref.ReferenceFiles;
+import io.icestream.engine.ref.ReferenceStore;
+import io.icestream.engine.ref.ReferenceView;
 import io.icestream.engine.ref.References;
 import io.icestream.engine.ref.RepositoryObject;
 import io.icestream.engine.ref.RepositorySettings;
@@ -53,63 +56,89 @@ import java.util.stream.Stream;
  * An Icechunk repository: its branches, tags and history, and sessions to read and write its arrays. May be shared
  * between threads; sessions of one repository are independent.
  *
+ * <p>Repositories of both versions of the format are opened, and stay in their version. What version 1 does not have (amended and
+ * detached commits, moves, features, status, metadata, the ops log, rectilinear chunk grids) ends in an
+ * {@link io.icestream.engine.ref.UpgradeRequiredException} there.
+ *
  * <p>Everything but reading what is cached may throw {@link io.icestream.engine.storage.StorageException} if the
  * storage does not work, and {@link io.icestream.engine.format.CorruptObjectException} if an object is damaged. Every
  * change of branches and tags, publishing included, is one conditional write of one object, so it is done as a whole or
- * not at all, and durable when it returns; the possible errors are those of {@link References}.
+ * not at all, and durable when it returns; the possible errors are those of {@link ReferenceStore}.
  */
 public final class Repository implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
     private static final Duration LONGEST_PAUSE_BETWEEN_ROUNDS = Duration.ofSeconds(2);
-    private static final String SPEC_1_MAIN = "refs/branch.main/ref.json";
+    private static final String SPEC_1_MAIN = AssetKeys.branch(RepositoryInfo.MAIN);
 
     private final Storage storage;
-    private final RepositoryObject object;
-    private final References references;
+    private final ReferenceStore references;
     private final RepositorySettings settings;
     private final RepositoryOptions options;
     private final SessionContext context;
     private final ExecutorService executor;
 
-    private Repository(Storage storage, RepositoryObject object, RepositoryConfig config, RepositoryOptions options) {
+    private Repository(
+            Storage storage,
+            SpecVersion version,
+            RepositoryObject object,
+            RepositoryConfig config,
+            RepositoryOptions options) {
         this.storage = storage;
-        this.object = object;
         this.options = options;
         this.executor = WorkerPool.create(options.parallelism());
+        AssetStore assets = assets(storage, options, version);
+        Parallel parallel = new Parallel(executor, options.parallelism());
         Backoff betweenAttempts = new Backoff(
                 options.waiter(),
                 options.random(),
                 FIRST_PAUSE,
                 config.updateRetries().maxBackoff());
-        RepositoryUpdater updater =
-                new RepositoryUpdater(object, config, options.clock(), options.random(), betweenAttempts);
-        this.references = new References(object, updater, options.maxUncommittedAge());
-        this.settings = new RepositorySettings(object, updater);
+        this.references = version == SpecVersion.V1
+                ? new ReferenceFiles(
+                        storage, assets, config, options.clock(), options.random(), betweenAttempts, parallel, options.maxUncommittedAge())
+                : new References(
+                        object,
+                        new RepositoryUpdater(object, config, options.clock(), options.random(), betweenAttempts),
+                        options.maxUncommittedAge());
+        this.settings = new RepositorySettings(references);
         this.context = new SessionContext(
-                assets(storage, options),
+                assets,
                 references,
                 settings,
                 new VirtualChunks(config, options.virtualAccess()),
                 config,
-                new Parallel(executor, options.parallelism()),
+                parallel,
                 options.clock(),
                 options.random(),
                 new Backoff(options.waiter(), options.random(), FIRST_PAUSE, LONGEST_PAUSE_BETWEEN_ROUNDS),
                 options.commitMetadata());
     }
 
-    private static AssetStore assets(Storage storage, RepositoryOptions options) {
-        return new AssetStore(storage, options.cacheSizes(), options.random());
+    private static AssetStore assets(Storage storage, RepositoryOptions options, SpecVersion version) {
+        return new AssetStore(storage, options.cacheSizes(), options.random(), version);
     }
 
     /**
-     * Tells whether there is a repository. Cost: one request.
+     * Tells whether there is a repository. Cost: one request, two if there is none of version 2.
      *
      * @param storage where it would be
      * @return true if there is one that {@link #open} can open
      */
     public static boolean exists(Storage storage) {
-        return storage.stat(AssetKeys.REPOSITORY).isPresent();
+        return storage.stat(AssetKeys.REPOSITORY).isPresent()
+                || storage.stat(SPEC_1_MAIN).isPresent();
+    }
+
+    /**
+     * Creates a repository of the newest version of the format, as {@link #create(Storage, RepositoryOptions, SpecVersion)} does.
+     *
+     * @param storage where; must be empty; stays the caller's to close
+     * @param options how to use it; a configuration in them is stored
+     * @return the repository
+     * @throws AlreadyExistsException if the place is not empty
+     */
+    public static Repository create(Storage storage, RepositoryOptions options) {
+        return create(storage, options, SpecVersion.DEFAULT);
     }
 
     /**
@@ -118,22 +147,24 @@ public final class Repository implements AutoCloseable {
      * @param storage where; must be empty; stays the caller's to close
      * @param options how to use it; a configuration in them is stored, and where it says nothing of splitting manifests,
      *     {@linkplain RepositoryConfig#withDefaultSplitRules the default rules} are
+     * @param version version of the format; 1 is for those who must share it with clients that know nothing else
      * @return the repository
      * @throws AlreadyExistsException if the place is not empty
      * @throws IllegalArgumentException if the storage {@linkplain Storage#objectionToCreation objects}
      * @throws io.icestream.engine.ref.UpdateUnknownException if it is not known whether the repository was created
      */
-    public static Repository create(Storage storage, RepositoryOptions options) {
+    public static Repository create(Storage storage, RepositoryOptions options, SpecVersion version) {
         RepositoryObject object = new RepositoryObject(storage);
         RepositoryConfig config =
                 options.config().orElse(RepositoryConfig.DEFAULT).withDefaultSplitRules();
-        new Creation(storage, assets(storage, options), object)
+        new Creation(storage, assets(storage, options, version), object)
                 .run(options.clock().instant(), config);
-        return new Repository(storage, object, config, options);
+        return new Repository(storage, version, object, config, options);
     }
 
     /**
-     * Opens a repository. Cost: one request.
+     * Opens a repository, whatever its version of the format. Where there is a repository object, it counts, whatever else is
+     * there: an upgrade may not have deleted the objects of version 1. Cost: one request, three for version 1.
      *
      * @param storage where it is; stays the caller's to close
      * @param options how to use it; what a configuration in them sets goes before what is stored, and is not stored
@@ -143,19 +174,26 @@ public final class Repository implements AutoCloseable {
      */
     public static Repository open(Storage storage, RepositoryOptions options) {
         RepositoryObject object = new RepositoryObject(storage);
-        RepositoryInfo info = object.find().orElseThrow(() -> none(storage)).info();
-        RepositoryConfig stored = RepositoryConfig.of(info);
+        Optional<RepositoryInfo> info = object.find().map(RepositoryObject.Version::info);
+        RepositoryConfig stored = storedConfig(storage, info).orElse(RepositoryConfig.DEFAULT);
         RepositoryConfig config = options.config().map(stored::overlaidBy).orElse(stored);
-        return new Repository(storage, object, config, options);
+        return new Repository(storage, info.isPresent() ? SpecVersion.V2 : SpecVersion.V1, object, config, options);
+    }
+
+    /** The configuration that the repository object has, or where there is none the one of version 1. */
+    private static Optional<RepositoryConfig> storedConfig(Storage storage, Optional<RepositoryInfo> info) {
+        if (info.isPresent()) {
+            return info.flatMap(RepositoryInfo::config).map(config -> RepositoryConfig.of(info.get()));
+        }
+        if (storage.stat(SPEC_1_MAIN).isEmpty()) {
+            throw none(storage);
+        }
+        return new ConfigObject(storage).find();
     }
 
     private static RuntimeException none(Storage storage) {
-        if (storage.stat(SPEC_1_MAIN).isPresent()) {
-            return new UnsupportedFormatException(
-                    storage.location(), "format version 1 (upgrade it to version 2 with the Python client)");
-        }
         return new NotFoundException("No Icechunk repository at " + storage.location() + ": there is no object "
-                + AssetKeys.REPOSITORY + "; check the path, or create one");
+                + AssetKeys.REPOSITORY + " and no " + SPEC_1_MAIN + "; check the path, or create one");
     }
 
     /**
@@ -197,7 +235,7 @@ public final class Repository implements AutoCloseable {
      * repository in version 2.
      *
      * @param storage where it is
-     * @return 2, or 1 for a repository that {@link #open} does not open, or empty if there is none
+     * @return 1 or 2, or empty if there is none
      * @throws UnsupportedFormatException if it is of a later version
      */
     public static OptionalInt findSpecVersion(Storage storage) {
@@ -209,18 +247,14 @@ public final class Repository implements AutoCloseable {
     }
 
     /**
-     * Reads the configuration stored in a repository, without opening it. Cost: one request.
+     * Reads the configuration stored in a repository, without opening it. Cost: one request, three for version 1.
      *
      * @param storage where it is
      * @return the configuration, or empty if none is stored
      * @throws NotFoundException if there is no repository
      */
     public static Optional<RepositoryConfig> findStoredConfig(Storage storage) {
-        RepositoryInfo info = new RepositoryObject(storage)
-                .find()
-                .orElseThrow(() -> none(storage))
-                .info();
-        return info.config().map(stored -> RepositoryConfig.of(info));
+        return storedConfig(storage, new RepositoryObject(storage).find().map(RepositoryObject.Version::info));
     }
 
     /**
@@ -257,7 +291,15 @@ public final class Repository implements AutoCloseable {
     }
 
     /**
-     * Reads the repository object. Cost: one request, without payload if nothing changed since the last read.
+     * @return version of the format that the repository is in
+     */
+    public SpecVersion specVersion() {
+        return references.version();
+    }
+
+    /**
+     * Reads the repository object. Cost: one request, without payload if nothing changed since the last read; in version 1, which
+     * has none, a request per branch, tag and snapshot.
      *
      * @return the repository as it is now
      */
@@ -269,14 +311,14 @@ public final class Repository implements AutoCloseable {
      * @return all branches and what they point to; one request
      */
     public SortedMap<String, SnapshotId> branches() {
-        return info().branches();
+        return references.view().branches();
     }
 
     /**
      * @return all tags and what they point to; one request
      */
     public SortedMap<String, SnapshotId> tags() {
-        return info().tags();
+        return references.view().tags();
     }
 
     /**
@@ -286,7 +328,7 @@ public final class Repository implements AutoCloseable {
      * @return what it points to, or empty if there is none
      */
     public Optional<SnapshotId> findBranch(String name) {
-        return Optional.ofNullable(branches().get(name));
+        return references.view().findBranch(name);
     }
 
     /**
@@ -308,7 +350,7 @@ public final class Repository implements AutoCloseable {
      * @return what it points to, or empty if there is none
      */
     public Optional<SnapshotId> findTag(String name) {
-        return Optional.ofNullable(tags().get(name));
+        return references.view().findTag(name);
     }
 
     /**
@@ -318,7 +360,7 @@ public final class Repository implements AutoCloseable {
      * @return parent, time, message and metadata, or empty if the repository does not list it
      */
     public Optional<SnapshotEntry> findSnapshot(SnapshotId id) {
-        return info().snapshots().find(id);
+        return references.view().findSnapshot(id);
     }
 
     /**
@@ -386,7 +428,7 @@ public final class Repository implements AutoCloseable {
      * @throws NotFoundException if there is no such snapshot
      */
     public Stream<SnapshotEntry> history(SnapshotId newest) {
-        return History.of(info(), newest);
+        return references.view().history(newest);
     }
 
     /**
@@ -421,7 +463,7 @@ public final class Repository implements AutoCloseable {
      * @throws IllegalArgumentException if {@code from} is not in the history of {@code to}
      */
     public Diff diff(Version from, Version to) {
-        return new DiffReader(context.assets()).read(info(), resolve(from), resolve(to));
+        return new DiffReader(context.assets()).read(references.view(), resolve(from), resolve(to));
     }
 
     /**
@@ -442,7 +484,7 @@ public final class Repository implements AutoCloseable {
      * @return the updates, newest first
      */
     public Stream<Update> operations() {
-        return new OperationsLog(object).updates();
+        return references.operations();
     }
 
     /**
@@ -458,18 +500,17 @@ public final class Repository implements AutoCloseable {
     }
 
     private SnapshotId resolve(Version version) {
-        RepositoryInfo info = info();
+        ReferenceView view = references.view();
         if (version instanceof Version.Branch branch) {
-            return tip(info, branch.name());
+            return tip(view, branch.name());
         }
         if (version instanceof Version.Tag tag) {
-            return Optional.ofNullable(info.tags().get(tag.name()))
-                    .orElseThrow(() -> new NotFoundException(
-                            "No tag '" + tag.name() + "' in the repository at " + storage.location()
-                                    + (info.deletedTags().contains(tag.name()) ? "; it was deleted" : "")));
+            return view.findTag(tag.name())
+                    .orElseThrow(() -> new NotFoundException("No tag '" + tag.name() + "' in the repository at "
+                            + storage.location() + (view.isDeletedTag(tag.name()) ? "; it was deleted" : "")));
         }
         if (version instanceof Version.AsOf asOf) {
-            return History.of(info, tip(info, asOf.branch()))
+            return view.history(tip(view, asOf.branch()))
                     .filter(entry -> !entry.flushedAt().isAfter(asOf.time()))
                     .findFirst()
                     .map(SnapshotEntry::id)
@@ -477,17 +518,16 @@ public final class Repository implements AutoCloseable {
                             + "' was written at " + asOf.time() + " or before"));
         }
         SnapshotId id = ((Version.ById) version).id();
-        return info.snapshots()
-                .find(id)
+        return view.findSnapshot(id)
                 .map(SnapshotEntry::id)
                 .orElseThrow(() ->
                         new NotFoundException("No snapshot " + id + " in the repository at " + storage.location()));
     }
 
-    private SnapshotId tip(RepositoryInfo info, String branch) {
-        return Optional.ofNullable(info.branches().get(branch))
+    private SnapshotId tip(ReferenceView view, String branch) {
+        return view.findBranch(branch)
                 .orElseThrow(() -> new NotFoundException("No branch '" + branch + "' in the repository at "
-                        + storage.location() + ", only " + info.branches().keySet()));
+                        + storage.location() + ", only " + view.branches().keySet()));
     }
 
     /**
@@ -517,10 +557,10 @@ public final class Repository implements AutoCloseable {
      * @throws io.icestream.engine.ref.ReadOnlyException if the repository is not online, or forbids moves
      */
     public RearrangeSession rearrangeSession(String branch) {
-        RepositoryInfo info = info();
-        settings.requireOnline(info);
+        ReferenceView view = references.view();
+        view.requireOnline();
         settings.require(Feature.MOVE_NODE);
-        SnapshotId tip = tip(info, branch);
+        SnapshotId tip = tip(view, branch);
         return new RearrangeSession(context, branch, context.assets().fetchSnapshot(tip));
     }
 
@@ -559,9 +599,9 @@ public final class Repository implements AutoCloseable {
      * @throws io.icestream.engine.ref.ReadOnlyException if the repository is not online
      */
     public WritableSession writableSession(String branch) {
-        RepositoryInfo info = info();
-        settings.requireOnline(info);
-        SnapshotId tip = tip(info, branch);
+        ReferenceView view = references.view();
+        view.requireOnline();
+        SnapshotId tip = tip(view, branch);
         return new WritableSession(context, branch, context.assets().fetchSnapshot(tip));
     }
 

@@ -25,6 +25,7 @@ final class Amendment {
     }
 
     CommitOutcome run() {
+        context.references().requireVersion2("amended commits");
         Optional<RefusalReason> refusal = look();
         if (refusal.isPresent()) {
             return refused(refusal.get());

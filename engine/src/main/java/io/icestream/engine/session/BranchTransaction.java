@@ -262,6 +262,7 @@ final class BranchTransaction {
     }
 
     CommitOutcome commitDetached(CommitRequest request) {
+        context.references().requireVersion2("snapshots without a branch");
         requireChanges("flush", request.isEmptyAllowed());
         return conclude(() -> {
             PublishOutcome outcome = attempt(flush(request, 0), context.references()::addDetached);
@@ -295,6 +296,7 @@ final class BranchTransaction {
         if (outcome instanceof PublishOutcome.Unknown unknown) {
             return Optional.of(new CommitOutcome.Unknown(unknown.id(), unknown.cause()));
         }
+        pending = Optional.empty();
         return Optional.empty();
     }
 

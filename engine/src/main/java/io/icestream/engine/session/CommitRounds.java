@@ -1,9 +1,9 @@
 package io.icestream.engine.session;
 
-import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.ref.NotFoundException;
 import io.icestream.engine.ref.PublishOutcome;
+import io.icestream.engine.ref.ReferenceView;
 import java.util.Optional;
 
 /**
@@ -54,16 +54,16 @@ final class CommitRounds {
         if (request.idempotencyKey().isEmpty() && request.precondition() == Precondition.NONE) {
             return Optional.empty();
         }
-        RepositoryInfo info = context.references().fetch();
-        SnapshotId tip = info.branches().get(session.branch());
-        if (tip == null) {
+        ReferenceView view = context.references().view();
+        Optional<SnapshotId> tip = view.findBranch(session.branch());
+        if (tip.isEmpty()) {
             return refused(new RefusalReason.BranchMissing(session.branch()));
         }
-        Optional<SnapshotId> earlier = request.idempotencyKey().flatMap(key -> KeySearch.find(info, tip, key));
+        Optional<SnapshotId> earlier = request.idempotencyKey().flatMap(key -> KeySearch.find(view, tip.get(), key));
         if (earlier.isPresent()) {
             return Optional.of(new CommitOutcome.Committed(earlier.get(), rebases, true));
         }
-        if (!tip.equals(session.base())) {
+        if (!tip.get().equals(session.base())) {
             return catchUp().or(this::validate);
         }
         return ask();
@@ -109,10 +109,11 @@ final class CommitRounds {
     }
 
     private RefusalReason reasonWithoutSolver() {
-        SnapshotId tip = context.references().fetch().branches().get(session.branch());
-        return tip == null
-                ? new RefusalReason.BranchMissing(session.branch())
-                : new RefusalReason.BranchMoved(session.base(), tip);
+        return context.references()
+                .view()
+                .findBranch(session.branch())
+                .<RefusalReason>map(tip -> new RefusalReason.BranchMoved(session.base(), tip))
+                .orElseGet(() -> new RefusalReason.BranchMissing(session.branch()));
     }
 
     private Optional<CommitOutcome> refused(RefusalReason reason) {

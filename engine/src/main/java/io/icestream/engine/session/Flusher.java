@@ -16,6 +16,7 @@ import io.icestream.engine.format.NodeId;
 import io.icestream.engine.format.Snapshot;
 import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.format.SpecVersion;
 import io.icestream.engine.format.TransactionLog;
 import io.icestream.engine.ref.MonotonicTime;
 import java.time.Instant;
@@ -73,7 +74,8 @@ final class Flusher {
         }
         Instant now = MonotonicTime.after(context.clock().instant(), tree.base().flushedAt(), "the base snapshot");
         SnapshotId id = description.id();
-        Snapshot snapshot = Snapshot.of(id, now, description.message(), description.metadata(), nodes, files.values());
+        Snapshot snapshot = Snapshot.of(id, now, description.message(), description.metadata(), nodes, files.values())
+                .withParent(Optional.of(tree.base().id()));
         TransactionLog own = TransactionLogs.of(id, tree.changes());
         write(snapshot, amended.map(log -> TransactionLogs.union(id, log, own)).orElse(own));
         return SnapshotEntry.of(snapshot, Optional.of(tree.base().id()));
@@ -158,8 +160,10 @@ final class Flusher {
         if (writer.chunkReferences() == 0) {
             return Optional.empty();
         }
-        EncodedManifest encoded = writer.finish(
-                context.config().compressionLevel(), context.config().locationCompression());
+        int level = context.config().compressionLevel();
+        EncodedManifest encoded = context.assets().version() == SpecVersion.V1
+                ? writer.finish(SpecVersion.V1, level)
+                : writer.finish(level, context.config().locationCompression());
         context.assets().writeManifest(encoded);
         return Optional.of(new WrittenManifest(encoded.reference(task.array()), encoded.file()));
     }

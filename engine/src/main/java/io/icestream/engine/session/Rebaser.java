@@ -8,11 +8,10 @@ import io.icestream.engine.conflict.Resolution;
 import io.icestream.engine.conflict.TheirCommit;
 import io.icestream.engine.conflict.TreeCheck;
 import io.icestream.engine.format.NodeId;
-import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.Snapshot;
 import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
-import io.icestream.engine.ref.History;
+import io.icestream.engine.ref.ReferenceView;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -47,14 +46,14 @@ final class Rebaser {
     record Result(SnapshotReader base, Set<NodeId> altered, Optional<RefusalReason> refusal) {}
 
     Result rebase(String branch, WorkingTree tree, ConflictSolver solver) {
-        RepositoryInfo info = context.references().fetch();
-        SnapshotId tip = info.branches().get(branch);
-        if (tip == null) {
+        ReferenceView view = context.references().view();
+        Optional<SnapshotId> tip = view.findBranch(branch);
+        if (tip.isEmpty()) {
             return stay(tree, new RefusalReason.BranchMissing(branch));
         }
-        Optional<Deque<SnapshotEntry>> commits = commitsSince(info, tree.base().id(), tip);
+        Optional<Deque<SnapshotEntry>> commits = commitsSince(view, tree.base().id(), tip.get());
         if (commits.isEmpty()) {
-            return stay(tree, new RefusalReason.BaseNotInHistory(tree.base().id(), tip));
+            return stay(tree, new RefusalReason.BaseNotInHistory(tree.base().id(), tip.get()));
         }
         return passAll(commits.get(), tree, solver);
     }
@@ -64,9 +63,9 @@ final class Rebaser {
     }
 
     /** The commits after {@code base} up to {@code tip}, oldest first, or empty if the base is no ancestor. */
-    private static Optional<Deque<SnapshotEntry>> commitsSince(RepositoryInfo info, SnapshotId base, SnapshotId tip) {
+    private static Optional<Deque<SnapshotEntry>> commitsSince(ReferenceView view, SnapshotId base, SnapshotId tip) {
         Deque<SnapshotEntry> commits = new ArrayDeque<>();
-        Iterator<SnapshotEntry> history = History.of(info, tip).iterator();
+        Iterator<SnapshotEntry> history = view.history(tip).iterator();
         while (history.hasNext()) {
             SnapshotEntry entry = history.next();
             if (entry.id().equals(base)) {

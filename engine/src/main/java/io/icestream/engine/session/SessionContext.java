@@ -8,7 +8,7 @@ import io.icestream.engine.format.ChunkReference;
 import io.icestream.engine.format.NodeKind;
 import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.ref.Backoff;
-import io.icestream.engine.ref.References;
+import io.icestream.engine.ref.ReferenceStore;
 import io.icestream.engine.ref.RepositorySettings;
 import io.icestream.engine.storage.ByteRange;
 import io.icestream.engine.virtual.VirtualChunks;
@@ -36,7 +36,7 @@ import java.util.stream.Stream;
  */
 public record SessionContext(
         AssetStore assets,
-        References references,
+        ReferenceStore references,
         RepositorySettings settings,
         VirtualChunks virtualChunks,
         RepositoryConfig config,

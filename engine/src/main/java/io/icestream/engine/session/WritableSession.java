@@ -171,7 +171,14 @@ public final class WritableSession implements Session {
      * @throws IllegalArgumentException if a parent is an array
      */
     public void createArray(NodePath path, ArrayMetadata metadata) {
+        requireGridOfVersion(metadata);
         create(path, NodeDefinition.of(metadata));
+    }
+
+    private void requireGridOfVersion(ArrayMetadata metadata) {
+        if (!metadata.chunkGrid().isRegular()) {
+            context.references().requireVersion2("rectilinear chunk grids");
+        }
     }
 
     private void create(NodePath path, NodeDefinition definition) {
@@ -207,6 +214,7 @@ public final class WritableSession implements Session {
      * @throws IllegalArgumentException if the number of dimensions changes
      */
     public void updateArray(NodePath path, ArrayMetadata metadata) {
+        requireGridOfVersion(metadata);
         transaction.requireOpen();
         Node node = reads.array(path);
         NodeDefinition.Array definition = NodeDefinition.of(metadata);
@@ -354,6 +362,9 @@ public final class WritableSession implements Session {
     private void attachStored(NodePath array, ChunkIndex chunk, ChunkReference reference) {
         transaction.requireOpen();
         ChunkWriter.checkLength(reference.length());
+        if (reference instanceof ChunkReference.Virtual virtual && virtual.isRelative()) {
+            context.references().requireVersion2("relative locations of virtual chunks");
+        }
         ArrayTarget target = tree().target(array);
         target.check(chunk);
         set(target, chunk, reference);

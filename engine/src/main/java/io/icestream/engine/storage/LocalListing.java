@@ -38,7 +38,7 @@ final class LocalListing implements Iterator<ObjectSummary>, AutoCloseable {
     static Stream<ObjectSummary> stream(Path root, String prefix, LocalErrors errors) {
         LocalListing listing = new LocalListing(errors, prefix);
         String folder = prefix.substring(0, prefix.lastIndexOf('/') + 1);
-        listing.descend(root.resolve(folder), folder);
+        listing.descend(root.resolve(PathEncoding.encode(folder)), folder);
         return StreamSupport.stream(
                         Spliterators.spliteratorUnknownSize(listing, Spliterator.DISTINCT | Spliterator.NONNULL), false)
                 .onClose(listing::close);
@@ -83,7 +83,7 @@ final class LocalListing implements Iterator<ObjectSummary>, AutoCloseable {
     }
 
     private void visit(Level level, Path path) {
-        String key = level.folder + path.getFileName();
+        String key = level.folder + PathEncoding.decode(String.valueOf(path.getFileName()));
         if (!key.startsWith(prefix)) {
             return;
         }

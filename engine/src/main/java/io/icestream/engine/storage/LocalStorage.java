@@ -48,6 +48,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>Versions</b> are explained at {@link FileState}. A read compares the file's attributes before and after, so
  * bytes and version belong together.
  *
+ * <p><b>Names.</b> Files are named as {@link PathEncoding} says, as those of the reference implementation are.
+ *
  * <p>Source: Icechunk specification, local file system; names ending in {@code #} and digits are temporary there as
  * well.
  */
@@ -255,7 +257,7 @@ public final class LocalStorage implements Storage {
     }
 
     private Path file(String key) {
-        return root.resolve(ObjectKeys.requireValid(key));
+        return root.resolve(PathEncoding.encode(ObjectKeys.requireValid(key)));
     }
 
     private static Path folderOf(Path file) {

@@ -30,10 +30,18 @@ final class NodeDocument {
     /** Unknown keys are kept where they allow it, and otherwise nobody may read the node. */
     private static void refuseUnknownKeys(ObjectNode document, Set<String> knownKeys) {
         for (Map.Entry<String, JsonNode> field : document.properties()) {
-            if (!knownKeys.contains(field.getKey()) && Extension.mustUnderstand(field.getValue())) {
+            if (!knownKeys.contains(field.getKey())
+                    && !isNoConsolidatedMetadata(field)
+                    && Extension.mustUnderstand(field.getValue())) {
                 throw new UnsupportedExtensionException("metadata key", field.getKey(), "$." + field.getKey());
             }
         }
+    }
+
+    /** Groups by the first releases of zarr-python 3 say so when they have none. */
+    private static boolean isNoConsolidatedMetadata(Map.Entry<String, JsonNode> field) {
+        return field.getKey().equals("consolidated_metadata")
+                && field.getValue().isNull();
     }
 
     /** A copy of the document's attributes; an empty object if there are none. */

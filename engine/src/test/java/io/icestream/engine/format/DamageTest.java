@@ -34,34 +34,56 @@ class DamageTest {
     private static final String KEY = "objects/sample";
 
     /** A kind of file: a sample, how to decode it, and how to use all of it. */
-    private record Kind(FileType type, Supplier<FlatWriter> sample, Consumer<FlatReader> use) {
+    private record Kind(FileType type, SpecVersion version, Supplier<FlatWriter> sample, Consumer<FlatReader> use) {
+        FlatReader reader(byte[] buffer) {
+            return new FlatReader(buffer, KEY, version);
+        }
+
         byte[] buffer() {
             FlatWriter writer = sample.get();
             return Arrays.copyOfRange(writer.buffer(), writer.start(), writer.buffer().length);
         }
 
         byte[] file() {
-            return Bytes.copyOf(Envelope.wrap(type, sample.get(), 3)).toByteArray();
+            return Bytes.copyOf(Envelope.wrap(type, version, sample.get(), 3)).toByteArray();
         }
 
         @Override
         public String toString() {
-            return type.title();
+            return type.title() + " of version " + version.number();
         }
     }
 
     private static Stream<Kind> kinds() {
         return Stream.of(
-                new Kind(FileType.SNAPSHOT, () -> SnapshotCodec.encode(snapshot()), DamageTest::useSnapshot),
-                new Kind(FileType.TRANSACTION_LOG, () -> TransactionLogCodec.encode(log()), DamageTest::useLog),
-                new Kind(FileType.REPOSITORY_INFO, () -> RepositoryCodec.encode(info()), DamageTest::useInfo),
-                new Kind(FileType.MANIFEST, DamageTest::manifest, DamageTest::useManifest));
+                new Kind(
+                        FileType.SNAPSHOT,
+                        SpecVersion.V2,
+                        () -> SnapshotCodec.encode(snapshot()),
+                        DamageTest::useSnapshot),
+                new Kind(
+                        FileType.SNAPSHOT,
+                        SpecVersion.V1,
+                        () -> SnapshotCodec.encode(
+                                snapshot().withParent(Optional.of(SnapshotId.INITIAL)), SpecVersion.V1),
+                        DamageTest::useSnapshot),
+                new Kind(
+                        FileType.TRANSACTION_LOG,
+                        SpecVersion.V2,
+                        () -> TransactionLogCodec.encode(log()),
+                        DamageTest::useLog),
+                new Kind(
+                        FileType.REPOSITORY_INFO,
+                        SpecVersion.V2,
+                        () -> RepositoryCodec.encode(info()),
+                        DamageTest::useInfo),
+                new Kind(FileType.MANIFEST, SpecVersion.V2, DamageTest::manifest, DamageTest::useManifest));
     }
 
     @ParameterizedTest
     @MethodSource("kinds")
     void samplesAreSound(Kind kind) {
-        kind.use.accept(new FlatReader(kind.buffer(), KEY));
+        kind.use.accept(kind.reader(kind.buffer()));
         assertThat(kind.buffer().length).isLessThan(2500);
     }
 
@@ -119,7 +141,7 @@ class DamageTest {
     @MethodSource("kinds")
     void damagedBuffersEndInAnErrorOrAValue(Kind kind) {
         byte[] buffer = kind.buffer();
-        Consumer<byte[]> decode = damaged -> kind.use.accept(new FlatReader(damaged, KEY));
+        Consumer<byte[]> decode = damaged -> kind.use.accept(kind.reader(damaged));
         for (int length = 8; length < buffer.length; length++) {
             survive(Arrays.copyOf(buffer, length), decode, "cut at " + length);
         }
@@ -135,7 +157,7 @@ class DamageTest {
             for (int number : strange) {
                 byte[] damaged = buffer.clone();
                 FlatReader.INT.set(damaged, at, number);
-                survive(damaged, bytes -> kind.use.accept(new FlatReader(bytes, KEY)), number + " at " + at);
+                survive(damaged, bytes -> kind.use.accept(kind.reader(bytes)), number + " at " + at);
             }
         }
     }
@@ -150,7 +172,7 @@ class DamageTest {
             for (int i = 1 + random.nextInt(6); i > 0; i--) {
                 damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
             }
-            survive(damaged, bytes -> kind.use.accept(new FlatReader(bytes, KEY)), "seed " + seed);
+            survive(damaged, bytes -> kind.use.accept(kind.reader(bytes)), "seed " + seed);
         }
     }
 
@@ -298,7 +320,7 @@ class DamageTest {
         for (Node node : snapshot.nodes()) {
             assertThat(snapshot.find(node.path())).contains(node);
         }
-        SnapshotCodec.encode(snapshot);
+        SnapshotCodec.encode(snapshot, reader.version());
     }
 
     private static void useLog(FlatReader reader) {

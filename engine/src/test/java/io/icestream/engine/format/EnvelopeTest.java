@@ -51,7 +51,7 @@ class EnvelopeTest {
 
     @Test
     void namesVersionsTypesAndCompressionsThatItDoesNotKnow() {
-        assertUnsupported(36, 1, "format version 1");
+        assertUnsupported(36, 0, "format version 0 (known are 1 and 2)");
         assertUnsupported(36, 3, "format version 3");
         assertUnsupported(37, 7, "file type 7");
         assertUnsupported(38, 0, "compression 0");

@@ -1,7 +1,6 @@
 package io.icestream.engine.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.icestream.engine.testing.SharedFolder;
 import io.icestream.engine.testing.UsesShared;
@@ -35,7 +34,7 @@ class ReferenceFilesTest {
         for (Path file : files(repository.resolve("transactions"))) {
             TransactionLog log = IcechunkFile.decodeTransactionLog(read(file), file.toString());
             assertThat(file).hasFileName(log.id().toString());
-            ByteBuffer again = IcechunkFile.encodeTransactionLog(log, LEVEL);
+            ByteBuffer again = IcechunkFile.encodeTransactionLog(log, version(file), LEVEL);
             assertThat(IcechunkFile.decodeTransactionLog(again, "again")).isEqualTo(log);
         }
         for (Path file : files(repository.resolve("manifests"))) {
@@ -52,7 +51,7 @@ class ReferenceFilesTest {
 
     private static Snapshot checkSnapshot(Path file) throws IOException {
         Snapshot snapshot = IcechunkFile.decodeSnapshot(read(file), file.toString());
-        ByteBuffer again = IcechunkFile.encodeSnapshot(snapshot, LEVEL);
+        ByteBuffer again = IcechunkFile.encodeSnapshot(snapshot, version(file), LEVEL);
         assertThat(IcechunkFile.decodeSnapshot(again, "again")).isEqualTo(snapshot);
         return snapshot;
     }
@@ -78,14 +77,40 @@ class ReferenceFilesTest {
                 .isEqualTo(manifest);
     }
 
+    /** Of the files of version 1, those too that an upgraded repository has. */
     @ParameterizedTest
-    @ValueSource(strings = {"test-repo-v1", "test-repo-v2-migrated"})
-    void refusesFilesOfVersion1ByName(String name) throws IOException {
-        for (Path file : files(repository(name).resolve("snapshots"))) {
-            assertThatThrownBy(() -> IcechunkFile.decodeSnapshot(read(file), "snapshots/x"))
-                    .isInstanceOf(UnsupportedFormatException.class)
-                    .hasMessageContaining("format version 1");
+    @ValueSource(
+            strings = {
+                "test-repo-v1",
+                "split-repo-v1",
+                "expire-repo-v1-by-1.1.21",
+                "expire-repo-v1-by-2.0.5",
+                "expire-repo-v1-by-working-copy",
+                "test-repo-v2-migrated",
+                "split-repo-v2-migrated"
+            })
+    void readsAndRewritesEveryFileOfVersion1(String name) throws IOException {
+        Path repository = repository(name);
+        int parents = 0;
+        for (Path file : files(repository.resolve("snapshots"))) {
+            assertThat(version(file)).isEqualTo(SpecVersion.V1);
+            parents += checkSnapshot(file).parent().isPresent() ? 1 : 0;
         }
+        assertThat(parents).isPositive();
+        for (Path file : files(repository.resolve("transactions"))) {
+            TransactionLog log = IcechunkFile.decodeTransactionLog(read(file), file.toString());
+            ByteBuffer again = IcechunkFile.encodeTransactionLog(log, SpecVersion.V1, LEVEL);
+            assertThat(IcechunkFile.decodeTransactionLog(again, "again")).isEqualTo(log);
+        }
+        for (Path file : files(repository.resolve("manifests"))) {
+            checkManifest(file);
+        }
+    }
+
+    private static SpecVersion version(Path file) throws IOException {
+        return SpecVersion.find(
+                        IcechunkFile.decodeHeader(read(file), file.toString()).specVersion())
+                .orElseThrow();
     }
 
     private static Path repository(String name) {

@@ -12,6 +12,7 @@ import io.icestream.engine.storage.Storage;
 import io.icestream.engine.store.ZarrArray;
 import io.icestream.engine.testing.Directories;
 import io.icestream.engine.testing.InteropRepository;
+import io.icestream.engine.testing.InteropVersion1;
 import io.icestream.engine.zarr.NdArray;
 import io.icestream.engine.zarr.Region;
 import java.io.IOException;
@@ -65,6 +66,20 @@ class ReferenceRepositoryTest {
             assertThat(repository.operations()).hasSize((int) operations + 1);
             assertThat(repository.info().config()).isEqualTo(stored);
         }
+    }
+
+    /** Of version 1: read, committed to, upgraded, and committed to in both versions, always as the model of its content says. */
+    @Test
+    void ofVersion1IsReadWrittenAndUpgraded() {
+        String exchange = Directories.copy(RESOURCES.resolve("reference-2.3.0-version-1"), folder.resolve("exchange"))
+                .toString();
+
+        InteropVersion1.main(new String[] {"turn", exchange, "2"});
+        InteropVersion1.main(new String[] {"upgrade", exchange});
+        InteropVersion1.main(new String[] {"turn", exchange, "3"});
+
+        assertThat(folder.resolve("exchange/theirs/repo")).doesNotExist();
+        assertThat(folder.resolve("exchange/theirs-upgraded-by-engine/repo")).exists();
     }
 
     private Storage copy() {

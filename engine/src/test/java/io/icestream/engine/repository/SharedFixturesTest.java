@@ -1,6 +1,7 @@
 package io.icestream.engine.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,9 +18,11 @@ import io.icestream.engine.format.NodePath;
 import io.icestream.engine.format.Snapshot;
 import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.format.SpecVersion;
 import io.icestream.engine.format.TransactionLog;
 import io.icestream.engine.format.Update;
 import io.icestream.engine.format.UpdateKind;
+import io.icestream.engine.ref.UpgradeRequiredException;
 import io.icestream.engine.session.CommitRequest;
 import io.icestream.engine.session.ReadonlySession;
 import io.icestream.engine.session.WritableSession;
@@ -52,8 +55,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The shared fixture repositories of format version 2, by several releases of the reference: all that the expected
- * files say of them.
+ * The shared fixture repositories of format versions 1 and 2, and of 2 after an upgrade, by several releases of the reference: all
+ * that the expected files say of them.
  */
 @UsesShared
 class SharedFixturesTest {
@@ -61,11 +64,26 @@ class SharedFixturesTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"test-repo-v2", "expire-repo-v2-by-2.0.5", "expire-repo-v2-by-working-copy", "js-types-v2"})
+    @ValueSource(
+            strings = {
+                "test-repo-v1",
+                "split-repo-v1",
+                "expire-repo-v1-by-1.1.21",
+                "expire-repo-v1-by-2.0.5",
+                "expire-repo-v1-by-working-copy",
+                "test-repo-v2-migrated",
+                "split-repo-v2-migrated",
+                "test-repo-v2",
+                "expire-repo-v2-by-2.0.5",
+                "expire-repo-v2-by-working-copy",
+                "js-types-v2"
+            })
     void equalsItsExpectedFile(String name) throws IOException {
         JsonNode expected = expected(name);
         try (Storage storage = copyOf(name);
                 Repository repository = Repository.open(storage, RepositoryOptions.defaults())) {
+            assertThat(repository.specVersion().number())
+                    .isEqualTo(expected.path("spec_version").intValue());
             assertRefs(repository, expected);
             for (JsonNode snapshot : expected.path("snapshots")) {
                 assertSnapshot(repository, snapshot);
@@ -76,11 +94,24 @@ class SharedFixturesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"test-repo-v2", "expire-repo-v2-by-2.0.5", "expire-repo-v2-by-working-copy", "js-types-v2"})
+    @ValueSource(
+            strings = {
+                "test-repo-v1",
+                "split-repo-v1",
+                "expire-repo-v1-by-1.1.21",
+                "expire-repo-v1-by-2.0.5",
+                "expire-repo-v1-by-working-copy",
+                "test-repo-v2-migrated",
+                "split-repo-v2-migrated",
+                "test-repo-v2",
+                "expire-repo-v2-by-2.0.5",
+                "expire-repo-v2-by-working-copy",
+                "js-types-v2"
+            })
     void takesACommit(String name) {
         try (Storage storage = copyOf(name);
                 Repository repository = Repository.open(storage, RepositoryOptions.defaults())) {
-            long operations = repository.operations().count();
+            long operations = operations(repository);
             WritableSession session = repository.writableSession("main");
             ObjectNode attributes =
                     session.groupMetadata(NodePath.ROOT).attributes().put("ours", true);
@@ -88,13 +119,22 @@ class SharedFixturesTest {
                     NodePath.ROOT, session.groupMetadata(NodePath.ROOT).withAttributes(attributes));
             SnapshotId id = session.commit(CommitRequest.of("ours")).orThrow().id();
             assertThat(repository.findBranch("main")).hasValue(id);
-            assertThat(repository.operations()).hasSize((int) operations + 1);
+            assertThat(repository.history(id).skip(1).findFirst().map(SnapshotEntry::id))
+                    .hasValue(session.snapshotId());
+            assertThat(operations(repository)).isEqualTo(operations + (operations == 0 ? 0 : 1));
             assertThat(repository
                             .readonlySession(Version.snapshot(id))
                             .groupMetadata(NodePath.ROOT)
                             .attributes())
                     .isEqualTo(attributes);
         }
+    }
+
+    /** Version 1 has no ops log. */
+    private static long operations(Repository repository) {
+        return repository.specVersion() == SpecVersion.V1
+                ? 0
+                : repository.operations().count();
     }
 
     private Storage copyOf(String name) {
@@ -252,6 +292,10 @@ class SharedFixturesTest {
     }
 
     private static void assertOperations(Repository repository) {
+        if (repository.specVersion() == SpecVersion.V1) {
+            assertThatThrownBy(repository::operations).isInstanceOf(UpgradeRequiredException.class);
+            return;
+        }
         List<Update> updates = repository.operations().toList();
         for (int i = 1; i < updates.size(); i++) {
             assertThat(updates.get(i - 1).updatedAt()).isAfter(updates.get(i).updatedAt());

@@ -6,6 +6,7 @@ import io.icestream.engine.format.ChunkIndex;
 import io.icestream.engine.format.ChunkReference;
 import io.icestream.engine.format.NodePath;
 import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.format.SpecVersion;
 import io.icestream.engine.session.CommitRequest;
 import io.icestream.engine.session.Session;
 import io.icestream.engine.session.WritableSession;
@@ -53,11 +54,11 @@ final class TestRepository {
         }
     }
 
-    private TestRepository(Storage storage, Clock clock, RepositoryOptions options) {
+    private TestRepository(Storage storage, Clock clock, RepositoryOptions options, SpecVersion version) {
         this.storage = new FaultInjectingStorage(storage);
         this.clock = clock;
         this.options = options;
-        this.repository = Repository.create(this.storage, options);
+        this.repository = Repository.create(this.storage, options, version);
     }
 
     static TestRepository empty() {
@@ -65,12 +66,16 @@ final class TestRepository {
     }
 
     static TestRepository empty(RepositoryOptions base) {
+        return empty(base, SpecVersion.DEFAULT);
+    }
+
+    static TestRepository empty(RepositoryOptions base, SpecVersion version) {
         Clock clock = new Clock();
         RepositoryOptions options = base.withClock(clock)
                 .withRandom(new Random(20261121))
                 .withWaiter(duration -> {})
                 .withParallelism(4);
-        return new TestRepository(new InMemoryStorage("test", clock), clock, options);
+        return new TestRepository(new InMemoryStorage("test", clock), clock, options, version);
     }
 
     /** With the root group and the arrays {@code /a} and {@code /b} of ten chunks each, none of them stored. */
@@ -79,7 +84,11 @@ final class TestRepository {
     }
 
     static TestRepository withArrays(RepositoryOptions base) {
-        TestRepository test = empty(base);
+        return withArrays(base, SpecVersion.DEFAULT);
+    }
+
+    static TestRepository withArrays(RepositoryOptions base, SpecVersion version) {
+        TestRepository test = empty(base, version);
         WritableSession session = test.session();
         session.createGroup(NodePath.ROOT, GroupMetadata.empty());
         session.createArray(A, array(10));

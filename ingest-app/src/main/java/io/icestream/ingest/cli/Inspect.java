@@ -29,6 +29,7 @@ public final class Inspect implements Verb {
             arity = "0..1",
             defaultValue = "repo",
             description = "repo, or a file below snapshots/, manifests/, transactions/ or overwritten/;"
+                    + " in version 1 of the format also config.yaml, or a file below refs/;"
                     + " default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String file;

@@ -1,6 +1,5 @@
 package io.icestream.ingest.cli;
 
-import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.repository.Repository;
@@ -28,12 +27,9 @@ record ReferenceList(List<Line> lines) {
     record Line(String name, SnapshotId snapshot, Optional<Instant> time, String message) {}
 
     static ReferenceList of(Repository repository, Map<String, SnapshotId> references) {
-        RepositoryInfo info = repository.info();
         return new ReferenceList(references.entrySet().stream()
-                .map(reference -> line(
-                        reference.getKey(),
-                        reference.getValue(),
-                        info.snapshots().find(reference.getValue())))
+                .map(reference ->
+                        line(reference.getKey(), reference.getValue(), repository.findSnapshot(reference.getValue())))
                 .toList());
     }
 

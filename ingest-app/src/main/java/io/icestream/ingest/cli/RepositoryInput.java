@@ -106,8 +106,8 @@ public final class RepositoryInput {
 
     private static String absent(String location) {
         return Stores.isLocal(location)
-                ? "the folder has no object 'repo'; name the folder that holds it"
-                : "there is no object 'repo' below that prefix; name the prefix that holds it";
+                ? "the folder has no object 'repo' and no 'refs/branch.main/ref.json'; name the folder that holds it"
+                : "there is no object 'repo' and no 'refs/branch.main/ref.json' below that prefix; name the prefix that holds it";
     }
 
     private static void requireFolder(String location, Path folder) {

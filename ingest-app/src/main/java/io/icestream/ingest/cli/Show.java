@@ -62,9 +62,7 @@ public final class Show implements Verb {
     private int print(Repository open) {
         Session session = version.session(open);
         SnapshotId id = session.snapshotId();
-        CommitSummary commit = open.info()
-                .snapshots()
-                .find(id)
+        CommitSummary commit = open.findSnapshot(id)
                 .map(entry -> CommitSummary.of(entry, new ReferenceNames(open)))
                 .orElseThrow(() -> new CliException(ExitCode.NOT_FOUND, "No snapshot '" + id + "' in this repository"));
         Content content = new Content(commit, changes(open, commit, session), ledgers(session));

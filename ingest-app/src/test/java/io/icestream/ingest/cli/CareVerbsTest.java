@@ -11,6 +11,8 @@ import io.icestream.engine.format.DimensionCondition;
 import io.icestream.engine.format.NodeKind;
 import io.icestream.engine.format.NodePath;
 import io.icestream.engine.format.RepositoryConfig;
+import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.format.SpecVersion;
 import io.icestream.engine.format.SplitRule;
 import io.icestream.engine.repository.Repository;
 import io.icestream.engine.repository.RepositoryOptions;
@@ -240,6 +242,34 @@ class CareVerbsTest {
         CommandRun run = run("fsck");
         assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(run.out()).contains("ERROR manifests/", "is missing", "way out: ");
+    }
+
+    @Test
+    void upgradesARepositoryOfVersion1() throws IOException {
+        Path old = folder.resolve("old");
+        try (Storage storage = LocalStorage.open(old, Durability.PROCESS);
+                Repository repository = Repository.create(storage, RepositoryOptions.defaults(), SpecVersion.V1)) {
+            repository.createTag("t", SnapshotId.INITIAL);
+        }
+        CommandRun log = CommandRun.of("log", old.toString());
+        assertThat(log.exitCode()).as(log.err()).isZero();
+
+        CommandRun dry = CommandRun.of("upgrade", old.toString(), "--dry-run", "--delete-version-1-files");
+        assertThat(dry.exitCode()).as(dry.err()).isZero();
+        assertThat(dry.out()).contains("would upgrade the repository from version 1 to 2", "would delete 2 files");
+        assertThat(old.resolve("repo")).doesNotExist();
+
+        CommandRun kept = CommandRun.of("upgrade", old.toString(), "--json");
+        assertThat(JSON.readTree(kept.out()).get("from").asInt()).isEqualTo(1);
+        assertThat(old.resolve("repo")).exists();
+        assertThat(old.resolve("refs/branch.main/ref.json")).exists();
+
+        CommandRun again = CommandRun.of("upgrade", old.toString(), "--delete-version-1-files");
+        assertThat(again.out()).contains("in version 2 already", "deleted 2 files of version 1");
+        assertThat(old.resolve("refs/branch.main/ref.json")).doesNotExist();
+        assertThat(CommandRun.of("fsck", old.toString()).exitCode()).isZero();
+        assertThat(CommandRun.of("upgrade", folder.resolve("none").toString()).exitCode())
+                .isEqualTo(ExitCode.NOT_FOUND);
     }
 
     @Test
