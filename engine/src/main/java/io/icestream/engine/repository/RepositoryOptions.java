@@ -81,7 +81,15 @@ public record RepositoryOptions(
      */
     public RepositoryOptions withConfig(RepositoryConfig value) {
         return new RepositoryOptions(
-                Optional.of(value), clock, random, waiter, cacheSizes, parallelism, virtualAccess, commitMetadata, maxUncommittedAge);
+                Optional.of(value),
+                clock,
+                random,
+                waiter,
+                cacheSizes,
+                parallelism,
+                virtualAccess,
+                commitMetadata,
+                maxUncommittedAge);
     }
 
     /**
@@ -90,7 +98,15 @@ public record RepositoryOptions(
      */
     public RepositoryOptions withClock(InstantSource value) {
         return new RepositoryOptions(
-                config, value, random, waiter, cacheSizes, parallelism, virtualAccess, commitMetadata, maxUncommittedAge);
+                config,
+                value,
+                random,
+                waiter,
+                cacheSizes,
+                parallelism,
+                virtualAccess,
+                commitMetadata,
+                maxUncommittedAge);
     }
 
     /**
@@ -99,7 +115,15 @@ public record RepositoryOptions(
      */
     public RepositoryOptions withRandom(RandomGenerator value) {
         return new RepositoryOptions(
-                config, clock, value, waiter, cacheSizes, parallelism, virtualAccess, commitMetadata, maxUncommittedAge);
+                config,
+                clock,
+                value,
+                waiter,
+                cacheSizes,
+                parallelism,
+                virtualAccess,
+                commitMetadata,
+                maxUncommittedAge);
     }
 
     /**
@@ -108,7 +132,15 @@ public record RepositoryOptions(
      */
     public RepositoryOptions withWaiter(Waiter value) {
         return new RepositoryOptions(
-                config, clock, random, value, cacheSizes, parallelism, virtualAccess, commitMetadata, maxUncommittedAge);
+                config,
+                clock,
+                random,
+                value,
+                cacheSizes,
+                parallelism,
+                virtualAccess,
+                commitMetadata,
+                maxUncommittedAge);
     }
 
     /**
@@ -116,7 +148,8 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withCacheSizes(AssetCacheSizes value) {
-        return new RepositoryOptions(config, clock, random, waiter, value, parallelism, virtualAccess, commitMetadata, maxUncommittedAge);
+        return new RepositoryOptions(
+                config, clock, random, waiter, value, parallelism, virtualAccess, commitMetadata, maxUncommittedAge);
     }
 
     /**
@@ -124,7 +157,8 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withParallelism(int value) {
-        return new RepositoryOptions(config, clock, random, waiter, cacheSizes, value, virtualAccess, commitMetadata, maxUncommittedAge);
+        return new RepositoryOptions(
+                config, clock, random, waiter, cacheSizes, value, virtualAccess, commitMetadata, maxUncommittedAge);
     }
 
     /**
@@ -134,7 +168,15 @@ public record RepositoryOptions(
      */
     public RepositoryOptions withCommitMetadata(Map<String, JsonNode> values) {
         return new RepositoryOptions(
-                config, clock, random, waiter, cacheSizes, parallelism, virtualAccess, new TreeMap<>(values), maxUncommittedAge);
+                config,
+                clock,
+                random,
+                waiter,
+                cacheSizes,
+                parallelism,
+                virtualAccess,
+                new TreeMap<>(values),
+                maxUncommittedAge);
     }
 
     /**
@@ -147,7 +189,8 @@ public record RepositoryOptions(
     public RepositoryOptions withVirtualAccess(String urlPrefix, VirtualAccess access) {
         SortedMap<String, VirtualAccess> more = new TreeMap<>(virtualAccess);
         more.put(urlPrefix, access);
-        return new RepositoryOptions(config, clock, random, waiter, cacheSizes, parallelism, more, commitMetadata, maxUncommittedAge);
+        return new RepositoryOptions(
+                config, clock, random, waiter, cacheSizes, parallelism, more, commitMetadata, maxUncommittedAge);
     }
 
     /**
@@ -156,6 +199,14 @@ public record RepositoryOptions(
      */
     public RepositoryOptions withMaxUncommittedAge(Duration value) {
         return new RepositoryOptions(
-                config, clock, random, waiter, cacheSizes, parallelism, virtualAccess, commitMetadata, Optional.of(value));
+                config,
+                clock,
+                random,
+                waiter,
+                cacheSizes,
+                parallelism,
+                virtualAccess,
+                commitMetadata,
+                Optional.of(value));
     }
 }

@@ -91,8 +91,8 @@ public record SessionContext(
     /** In one request of one version of the object; nothing of it is cached, as the object may change. */
     private List<ByteBuffer> fetchOutside(ChunkReference.Virtual first, List<ChunkReference> run) {
         long end = run.stream().mapToLong(ReadPlan::end).max().orElseThrow();
-        ByteBuffer span = virtualChunks.fetch(new ChunkReference.Virtual(
-                first.location(), first.offset(), end - first.offset(), first.checksum()));
+        ByteBuffer span = virtualChunks.fetch(
+                new ChunkReference.Virtual(first.location(), first.offset(), end - first.offset(), first.checksum()));
         return run.stream()
                 .map(reference ->
                         span.slice((int) (ReadPlan.offset(reference) - first.offset()), (int) reference.length()))

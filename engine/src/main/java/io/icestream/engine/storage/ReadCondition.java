@@ -5,8 +5,14 @@ import java.util.Optional;
 
 /** What must hold of an object for a read of it to be wanted. */
 public sealed interface ReadCondition {
-    /** No condition. */
-    ReadCondition NONE = new None();
+    /**
+     * No condition.
+     *
+     * @return one that always holds
+     */
+    static ReadCondition none() {
+        return new None();
+    }
 
     /** Anything will do. */
     record None() implements ReadCondition {}

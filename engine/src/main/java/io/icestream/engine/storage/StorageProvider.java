@@ -63,8 +63,8 @@ public interface StorageProvider {
      */
     static Optional<StorageProvider> find(String location) {
         return installed().stream()
-                .filter(provider -> provider.schemes().stream()
-                        .anyMatch(scheme -> LocationSettings.hasScheme(location, scheme)))
+                .filter(provider ->
+                        provider.schemes().stream().anyMatch(scheme -> LocationSettings.hasScheme(location, scheme)))
                 .findFirst();
     }
 }

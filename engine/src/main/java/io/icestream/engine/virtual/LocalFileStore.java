@@ -74,9 +74,7 @@ final class LocalFileStore implements VirtualStore {
                 location.stored(),
                 location.container(),
                 "Cannot read the virtual chunk at " + location + ": a symbolic link leads to " + real
-                        + ", outside of what is authorised; authorise "
-                        + real.getParent().toUri()
-                        + " for local files too, if that is meant");
+                        + ", outside of what is authorised; authorise its folder for local files too, if that is meant");
     }
 
     private static boolean isHere(String host) {

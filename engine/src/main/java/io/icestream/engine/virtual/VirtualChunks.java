@@ -93,7 +93,7 @@ public final class VirtualChunks implements AutoCloseable {
         VirtualLocation location = locate(reference.location());
         ByteRange range = new ByteRange(reference.offset() + offset, length);
         ReadCondition condition =
-                reference.checksum().map(VirtualChunks::condition).orElse(ReadCondition.NONE);
+                reference.checksum().map(VirtualChunks::condition).orElse(ReadCondition.none());
         return store(location)
                 .fetch(location, range, condition)
                 .orElseThrow(() -> stale(location, reference.checksum().orElseThrow()));

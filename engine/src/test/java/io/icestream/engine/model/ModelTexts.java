@@ -93,8 +93,8 @@ final class ModelTexts {
         // A node and the one that took its place are told under one path.
         TreeMap<String, TreeSet<ChunkIndex>> chunks = new TreeMap<>();
         log.chunks.forEach((id, changes) -> Optional.ofNullable(paths.get(id))
-                .ifPresent(path -> chunks.computeIfAbsent(path, key -> new TreeSet<>())
-                        .addAll(changes.keySet())));
+                .ifPresent(path ->
+                        chunks.computeIfAbsent(path, key -> new TreeSet<>()).addAll(changes.keySet())));
         chunks.forEach((path, changed) -> sets.get(6).add(path + " " + changed));
         log.moved.values().forEach(move -> sets.get(7).add(move.from() + ">" + move.to()));
         return describe(sets.toArray(TreeSet[]::new));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  */
 class RepositoryModelTest {
     private static final long FIRST_SEED = Long.getLong("icestream.model.seed", 1L);
-    private static final int RUNS = Integer.getInteger("icestream.model.runs", 12);
+    private static final int RUNS = Integer.getInteger("icestream.model.runs", 8);
     private static final int STEPS = Integer.getInteger("icestream.model.steps", 160);
     private static final int SHRINKING_RUNS = 150;
     private static final SortedMap<String, Integer> COUNTS = new TreeMap<>();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  */
 class WritersReadersCollectorSimulation {
     private static final long FIRST_SEED = Long.getLong("icestream.simulation.seed", 1L);
-    private static final int SCHEDULES = Integer.getInteger("icestream.simulation.schedules", 12);
+    private static final int SCHEDULES = Integer.getInteger("icestream.simulation.schedules", 8);
     private static final SortedMap<String, Integer> COUNTS = new TreeMap<>();
 
     @AfterAll

@@ -183,8 +183,7 @@ class ChangeVerbsTest {
 
     @Test
     void differencesAreShown() throws IOException {
-        assertThat(out("diff", "REPO", DAY, "main"))
-                .isEqualTo("""
+        assertThat(out("diff", "REPO", DAY, "main")).isEqualTo("""
                         changed group /_icestream/weather
                         changed array /reports, 1 chunk
                         changed array /temp, 1 chunk

@@ -92,7 +92,8 @@ final class Body implements BodySubscriber<Body> {
             reserve(offset + filled + count);
             item.get(bytes, offset + filled, count);
             // Only this thread writes it.
-            filled = filled + count;
+            int sum = filled + count;
+            filled = sum;
         }
     }
 

@@ -62,7 +62,7 @@ final class HttpAttempts {
             } catch (IOException e) {
                 failure = Failure.of(e);
             }
-            if (!failure.mayPass() || tries >= options.limits().maxTries() || !pause(failure, tries, deadline)) {
+            if (!failure.mayPass() || tries >= options.limits().maxTries() || !pause(tries, deadline)) {
                 throw failure.toException(action, tries);
             }
             LOG.debug("Will {} again: {}", action, failure.reason());
@@ -74,7 +74,7 @@ final class HttpAttempts {
     }
 
     /** False if the time is over. */
-    private boolean pause(Failure failure, int tries, long deadline) {
+    private boolean pause(int tries, long deadline) {
         long nanos = options.random().nextLong(options.limits().ceiling(tries).toNanos() + 1);
         if (System.nanoTime() + nanos - deadline >= 0) {
             return false;

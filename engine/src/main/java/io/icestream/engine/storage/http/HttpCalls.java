@@ -18,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 
@@ -145,10 +144,10 @@ final class HttpCalls {
 
     /** Sends a request whose reply may be a redirection. */
     Reply sendOnce(HttpRequest request, Function<ResponseInfo, Body> body, Duration limit) throws IOException {
-        AtomicReference<Body> taking = new AtomicReference<>(Body.none());
+        Taking taking = new Taking();
         CompletableFuture<HttpResponse<Body>> pending = client.sendAsync(request, info -> {
             Body chosen = REDIRECTIONS.contains(info.statusCode()) ? Body.none() : body.apply(info);
-            taking.set(chosen);
+            taking.body = chosen;
             return chosen;
         });
         try {
@@ -160,7 +159,7 @@ final class HttpCalls {
             interrupted.initCause(e);
             throw interrupted;
         } catch (ExecutionException e) {
-            throw failure(e, taking.get());
+            throw failure(e, taking.body);
         } finally {
             pending.cancel(true);
         }
@@ -176,18 +175,23 @@ final class HttpCalls {
         return HttpRequest.newBuilder(url).version(version(url)).build();
     }
 
+    /** The payload that is coming; at first that of no reply. */
+    private static final class Taking {
+        private volatile Body body = Body.none();
+    }
+
     /** Waits as long as bytes come. */
-    private <T> T await(CompletableFuture<T> pending, AtomicReference<Body> taking, Duration limit)
+    private <T> T await(CompletableFuture<T> pending, Taking taking, Duration limit)
             throws InterruptedException, ExecutionException, IOException {
         long deadline = System.nanoTime() + limit.toNanos();
         long step = Math.min(options.limits().read().toNanos(), limit.toNanos());
-        Body seen = taking.get();
+        Body seen = taking.body;
         int filled = 0;
         while (true) {
             try {
                 return pending.get(step, TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
-                Body now = taking.get();
+                Body now = taking.body;
                 boolean stalled = now == seen && now.filled() == filled;
                 if (stalled || System.nanoTime() - deadline >= 0) {
                     HttpTimeoutException timeout = new HttpTimeoutException(

@@ -80,7 +80,25 @@ public final class HttpReader implements AutoCloseable {
     }
 
     /** One part of a range, and where it goes. */
-    private record Part(URI url, String name, ByteRange whole, long first, byte[] target, int at, int length) {
+    private static final class Part {
+        private final URI url;
+        private final String name;
+        private final ByteRange whole;
+        private final long first;
+        private final byte[] target;
+        private final int at;
+        private final int length;
+
+        Part(URI url, String name, ByteRange whole, byte[] target, int at, int length) {
+            this.url = url;
+            this.name = name;
+            this.whole = whole;
+            this.first = whole.offset() + at;
+            this.target = target;
+            this.at = at;
+            this.length = length;
+        }
+
         String action() {
             return "read " + whole + " of " + name;
         }
@@ -137,7 +155,7 @@ public final class HttpReader implements AutoCloseable {
         List<Part> cut = new ArrayList<>();
         for (int at = 0; at < target.length; at += Math.min(partBytes, target.length - at)) {
             int length = Math.min(partBytes, target.length - at);
-            cut.add(new Part(url, name, range, range.offset() + at, target, at, length));
+            cut.add(new Part(url, name, range, target, at, length));
         }
         return cut;
     }
@@ -158,14 +176,14 @@ public final class HttpReader implements AutoCloseable {
 
     private Optional<State> fetch(Part part, String key, ReadCondition condition) {
         Map<String, String> headers = new TreeMap<>();
-        headers.put("Range", "bytes=" + part.first() + "-" + (part.first() + part.length() - 1));
+        headers.put("Range", "bytes=" + part.first + "-" + (part.first + part.length - 1));
         if (condition instanceof ReadCondition.EntityTag tag && !tag.tag().startsWith("W/")) {
             headers.put("If-Match", '"' + tag.bare() + '"');
         } else if (condition instanceof ReadCondition.UnmodifiedSince since) {
             headers.put("If-Unmodified-Since", ReplyHeaders.format(since.time()));
         }
         Reply reply = attempts.run(
-                part.action(), limit -> calls.send("GET", part.url(), headers, info -> body(part, info), limit));
+                part.action(), limit -> calls.send("GET", part.url, headers, info -> body(part, info), limit));
         return switch (reply.status()) {
             case 200, 206 -> check(part, key, reply, condition);
             case 412 -> Optional.empty();
@@ -183,26 +201,26 @@ public final class HttpReader implements AutoCloseable {
     private static Body body(Part part, ResponseInfo info) {
         boolean range = info.statusCode() == 206 && isWanted(part, info);
         boolean whole = info.statusCode() == 200 && mayBeWhole(part, ReplyHeaders.length(info.headers()));
-        return range || whole ? Body.into(part.target(), part.at(), part.length()) : Body.none();
+        return range || whole ? Body.into(part.target, part.at, part.length) : Body.none();
     }
 
     private static boolean isWanted(Part part, ResponseInfo info) {
         return ReplyHeaders.range(info.headers())
-                .filter(range -> range.first() == part.first() && range.last() < part.first() + part.length())
+                .filter(range -> range.first() == part.first && range.last() < part.first + part.length)
                 .isPresent();
     }
 
     /** A server without ranges answers with the whole object, which may be just what is wanted. */
     private static boolean mayBeWhole(Part part, OptionalLong length) {
-        return part.first() == 0 && part.isAll() && length.orElse(part.length()) <= part.length();
+        return part.first == 0 && part.isAll() && length.orElse(part.length) <= part.length;
     }
 
     private Optional<State> check(Part part, String key, Reply reply, ReadCondition condition) {
         ReplyHeaders.requireUncoded(part.action(), reply);
         OptionalLong size = reply.status() == 206 ? sizeOfRange(part, reply) : sizeOfWhole(part, reply);
-        size.ifPresent(bytes -> part.whole().requireWithin(bytes, key, HttpCalls.shown(part.url())));
-        if (reply.body().filled() != part.length()) {
-            throw part.failure("the reply has " + reply.body().filled() + " of " + part.length()
+        size.ifPresent(bytes -> part.whole.requireWithin(bytes, key, HttpCalls.shown(part.url)));
+        if (reply.body().filled() != part.length) {
+            throw part.failure("the reply has " + reply.body().filled() + " of " + part.length
                     + " bytes; the server or a proxy cuts replies short");
         }
         Optional<String> tag = ReplyHeaders.entityTag(reply);
@@ -217,7 +235,7 @@ public final class HttpReader implements AutoCloseable {
 
     private static OptionalLong sizeOfRange(Part part, Reply reply) {
         ReplyHeaders.ContentRange range = ReplyHeaders.range(reply.headers())
-                .filter(given -> given.first() == part.first() && given.last() < part.first() + part.length())
+                .filter(given -> given.first() == part.first && given.last() < part.first + part.length)
                 .orElseThrow(() -> part.failure("the server answers with another range ("
                         + reply.headers().firstValue("Content-Range").orElse("it does not say which") + ")"));
         return range.total();
@@ -235,7 +253,7 @@ public final class HttpReader implements AutoCloseable {
 
     private StorageException outOfRange(Part part, String key, Reply reply) {
         OptionalLong size = ReplyHeaders.lengthOfRefusal(reply.headers());
-        size.ifPresent(bytes -> part.whole().requireWithin(bytes, key, HttpCalls.shown(part.url())));
+        size.ifPresent(bytes -> part.whole.requireWithin(bytes, key, HttpCalls.shown(part.url)));
         return part.failure("the object ends before; it was cut short or replaced");
     }
 

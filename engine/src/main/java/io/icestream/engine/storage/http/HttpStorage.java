@@ -186,7 +186,7 @@ public final class HttpStorage extends ReadOnlyStorage {
             range.requireWithin(size, key, location);
             return ByteBuffer.allocate(0).asReadOnlyBuffer();
         }
-        return reader.fetchRange(url(key), named(key), key, range, ReadCondition.NONE)
+        return reader.fetchRange(url(key), named(key), key, range, ReadCondition.none())
                 .orElseThrow(() -> new StorageException(
                         "Cannot read " + range + " of " + named(key)
                                 + ": the server says that a condition does not hold, though none was sent",

@@ -18,8 +18,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store whose place a web server tells by a redirection; read only and without credentials. Thread-safe.
@@ -44,7 +44,7 @@ public final class RedirectStorage extends ReadOnlyStorage {
     private final HttpCalls calls;
     private final HttpAttempts attempts;
     private final Map<String, Function<String, Storage>> openers;
-    private final AtomicReference<Optional<Storage>> target = new AtomicReference<>(Optional.empty());
+    private volatile @Nullable Storage target;
 
     private RedirectStorage(URI address, HttpOptions options, Map<String, Function<String, Storage>> openers) {
         super("a redirected store");
@@ -78,16 +78,20 @@ public final class RedirectStorage extends ReadOnlyStorage {
 
     /** Two threads may ask at the same time; one of the answers is kept. */
     private Storage target() {
-        Optional<Storage> present = target.get();
-        if (present.isPresent()) {
-            return present.get();
+        Storage present = target;
+        return present == null ? keep(resolve()) : present;
+    }
+
+    private Storage keep(Storage found) {
+        Storage kept;
+        synchronized (this) {
+            kept = target == null ? found : target;
+            target = kept;
         }
-        Storage found = resolve();
-        if (target.compareAndSet(Optional.empty(), Optional.of(found))) {
-            return found;
+        if (kept != found) {
+            found.close();
         }
-        found.close();
-        return target.get().orElseThrow();
+        return kept;
     }
 
     private Storage resolve() {
@@ -147,7 +151,8 @@ public final class RedirectStorage extends ReadOnlyStorage {
 
     @Override
     public String location() {
-        return target.get().map(Storage::location).orElseGet(() -> HttpCalls.shown(address));
+        Storage present = target;
+        return present == null ? HttpCalls.shown(address) : present.location();
     }
 
     @Override
@@ -176,7 +181,10 @@ public final class RedirectStorage extends ReadOnlyStorage {
 
     @Override
     public void close() {
-        target.getAndSet(Optional.empty()).ifPresent(Storage::close);
+        Storage present = target;
+        if (present != null) {
+            present.close();
+        }
     }
 
     @Override

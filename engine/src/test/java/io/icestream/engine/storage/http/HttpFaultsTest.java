@@ -214,7 +214,7 @@ class HttpFaultsTest {
                     .hasMessageContaining("cannot be verified");
             assertThatThrownBy(() -> reader.fetchRange(url, range, new ReadCondition.UnmodifiedSince(NOON)))
                     .hasMessageContaining("cannot be verified");
-            assertThat(reader.fetchRange(url, range, ReadCondition.NONE)).isPresent();
+            assertThat(reader.fetchRange(url, range, ReadCondition.none())).isPresent();
         }
     }
 

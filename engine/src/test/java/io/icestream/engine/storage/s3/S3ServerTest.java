@@ -1,7 +1,5 @@
 package io.icestream.engine.storage.s3;
 
-import static io.icestream.engine.storage.s3.S3Fixture.bytes;
-import static io.icestream.engine.storage.s3.S3Fixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
