@@ -1,8 +1,6 @@
 package io.icestream.cloud;
 
-import static io.icestream.cloud.CloudFixture.bytes;
 import static io.icestream.cloud.CloudFixture.random;
-import static io.icestream.cloud.CloudFixture.text;
 import static io.icestream.cloud.CloudFixture.written;
 import static org.assertj.core.api.Assertions.assertThat;
 

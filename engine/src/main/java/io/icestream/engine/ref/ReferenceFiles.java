@@ -331,7 +331,9 @@ public final class ReferenceFiles implements ReferenceStore {
                                 : new PublishOutcome.BranchMoved(publication.expectedTip(), tip.snapshot()));
             }
             Optional<PublishOutcome> tooOld = publication.tooOld(clock.instant(), maxUncommittedAge);
-            return tooOld.isPresent() ? tooOld : published(branch, publication, objects.replace(AssetKeys.branch(branch), tip, id));
+            return tooOld.isPresent()
+                    ? tooOld
+                    : published(branch, publication, objects.replace(AssetKeys.branch(branch), tip, id));
         });
     }
 

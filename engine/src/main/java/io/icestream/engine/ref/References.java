@@ -188,8 +188,9 @@ public final class References implements ReferenceStore {
             if (!tip.equals(publication.expectedTip())) {
                 return new Transition.Step.Stop<>(new PublishOutcome.BranchMoved(publication.expectedTip(), tip));
             }
-            Optional<PublishOutcome> tooOld =
-                    info.snapshots().contains(id) ? Optional.empty() : publication.tooOld(stamp.at(), maxUncommittedAge);
+            Optional<PublishOutcome> tooOld = info.snapshots().contains(id)
+                    ? Optional.empty()
+                    : publication.tooOld(stamp.at(), maxUncommittedAge);
             if (tooOld.isPresent()) {
                 return new Transition.Step.Stop<>(tooOld.get());
             }

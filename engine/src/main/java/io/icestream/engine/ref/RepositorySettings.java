@@ -5,6 +5,7 @@ import io.icestream.engine.format.FeatureFlags;
 import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.RepositoryStatus;
+import io.icestream.engine.format.SpecVersion;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -84,11 +85,12 @@ public final class RepositorySettings {
      * @param names what to remove; names that there are not are fine
      */
     public void removeMetadata(Set<String> names) {
-        References.finish("remove metadata", updater.update((info, stamp) -> {
+        references.requireVersion2(METADATA);
+        references.change("remove metadata", (info, stamp) -> {
             SortedMap<String, JsonNode> left = new TreeMap<>(info.metadata());
             left.keySet().removeAll(names);
             return References.write(info.withMetadata(left, stamp));
-        }));
+        });
     }
 
     /**
@@ -189,16 +191,21 @@ public final class RepositorySettings {
     }
 
     /**
-     * Changes the stored configuration, whoever changed it meanwhile. It holds as for {@link #saveConfig}; settings that the change does
+     * Changes the stored configuration, whoever changed it meanwhile (in version 1, the last one who does holds). It holds as for {@link #saveConfig}; settings that the change does
      * not touch stay as they are, those included that are not known here.
      *
      * @param change gives the new configuration for the one that is stored; may be asked several times
      * @return the configuration that was stored
      */
     public RepositoryConfig updateConfig(UnaryOperator<RepositoryConfig> change) {
-        return References.finish("change the configuration", updater.update((info, stamp) -> {
+        if (references.version() == SpecVersion.V1) {
+            RepositoryConfig next = change.apply(RepositoryConfig.of(references.fetch()));
+            references.saveConfig(next);
+            return next;
+        }
+        return references.change("change the configuration", (info, stamp) -> {
             RepositoryConfig next = change.apply(RepositoryConfig.of(info));
             return new Transition.Step.Write<>(info.withConfig(next.encode(), stamp), next);
-        }));
+        });
     }
 }

@@ -95,7 +95,14 @@ public final class Repository implements AutoCloseable {
                 config.updateRetries().maxBackoff());
         this.references = version == SpecVersion.V1
                 ? new ReferenceFiles(
-                        storage, assets, config, options.clock(), options.random(), betweenAttempts, parallel, options.maxUncommittedAge())
+                        storage,
+                        assets,
+                        config,
+                        options.clock(),
+                        options.random(),
+                        betweenAttempts,
+                        parallel,
+                        options.maxUncommittedAge())
                 : new References(
                         object,
                         new RepositoryUpdater(object, config, options.clock(), options.random(), betweenAttempts),
@@ -571,11 +578,13 @@ public final class Repository implements AutoCloseable {
      * @return the session, for one thread at a time
      * @throws NotFoundException if there is no such branch
      * @throws io.icestream.engine.ref.ReadOnlyException if the repository is not online
+     * @throws io.icestream.engine.ref.UpgradeRequiredException if the repository is of version 1
      */
     public LayoutSession layoutSession(String branch) {
-        RepositoryInfo info = info();
-        settings.requireOnline(info);
-        return new LayoutSession(context, branch, context.assets().fetchSnapshot(tip(info, branch)));
+        references.requireVersion2("layout sessions, which compact and rewrite manifests");
+        ReferenceView view = references.view();
+        view.requireOnline();
+        return new LayoutSession(context, branch, context.assets().fetchSnapshot(tip(view, branch)));
     }
 
     /**

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Without faults the decorator is a storage like any other; with them it does what the script says. */
 class FaultInjectingStorageTest extends StorageContract {
     private final InMemoryStorage below = new InMemoryStorage("below", InstantSource.system());
-    private final FaultInjectingStorage storage = new FaultInjectingStorage(below);
+    private final FaultInjectingStorage faulty = new FaultInjectingStorage(below);
 
     @Override
     protected Storage createEmptyStorage() {
@@ -31,7 +31,7 @@ class FaultInjectingStorageTest extends StorageContract {
 
     @Test
     void failsBeforeTheEffect() {
-        storage.follow(FaultScript.once(call -> call.operation() == Operation.PUT, Fault.FAIL_BEFORE));
+        faulty.follow(FaultScript.once(call -> call.operation() == Operation.PUT, Fault.FAIL_BEFORE));
 
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> put("a"))
@@ -43,21 +43,21 @@ class FaultInjectingStorageTest extends StorageContract {
 
     @Test
     void losesRepliesAfterTheEffect() {
-        storage.follow(FaultScript.always(call -> call.operation().isWrite(), Fault.LOSE_REPLY));
+        faulty.follow(FaultScript.always(call -> call.operation().isWrite(), Fault.LOSE_REPLY));
 
-        assertThat(storage.putIfAbsent("a", ByteBuffer.allocate(1))).isInstanceOf(PutOutcome.Unknown.class);
+        assertThat(faulty.putIfAbsent("a", ByteBuffer.allocate(1))).isInstanceOf(PutOutcome.Unknown.class);
         assertThatExceptionOfType(StorageException.class).isThrownBy(() -> put("b"));
         assertThat(keysBelow()).containsExactly("a", "b");
-        assertThat(storage.copyIfMatches("a", "c", version("a"))).isInstanceOf(PutOutcome.Unknown.class);
-        assertThatExceptionOfType(StorageException.class).isThrownBy(() -> storage.delete(List.of("a")));
+        assertThat(faulty.copyIfMatches("a", "c", version("a"))).isInstanceOf(PutOutcome.Unknown.class);
+        assertThatExceptionOfType(StorageException.class).isThrownBy(() -> faulty.delete(List.of("a")));
         assertThat(keysBelow()).containsExactly("b", "c");
     }
 
     @Test
     void losesRequests() {
-        storage.follow(FaultScript.always(call -> call.operation().isWrite(), Fault.LOSE_REQUEST));
+        faulty.follow(FaultScript.always(call -> call.operation().isWrite(), Fault.LOSE_REQUEST));
 
-        assertThat(storage.putIfAbsent("a", ByteBuffer.allocate(1))).isInstanceOf(PutOutcome.Unknown.class);
+        assertThat(faulty.putIfAbsent("a", ByteBuffer.allocate(1))).isInstanceOf(PutOutcome.Unknown.class);
         assertThatExceptionOfType(StorageException.class).isThrownBy(() -> put("b"));
         assertThat(keysBelow()).isEmpty();
     }
@@ -66,71 +66,71 @@ class FaultInjectingStorageTest extends StorageContract {
     void letsWritesLandLate() {
         put("repo");
         ObjectVersion first = version("repo");
-        storage.follow(FaultScript.once(call -> call.operation().isWrite(), Fault.LAND_LATE));
+        faulty.follow(FaultScript.once(call -> call.operation().isWrite(), Fault.LAND_LATE));
 
-        assertThat(storage.putIfMatches("repo", ByteBuffer.allocate(2), first)).isInstanceOf(PutOutcome.Unknown.class);
+        assertThat(faulty.putIfMatches("repo", ByteBuffer.allocate(2), first)).isInstanceOf(PutOutcome.Unknown.class);
         assertThat(version("repo")).isEqualTo(first);
-        assertThat(storage.landLateWrites()).isOne();
+        assertThat(faulty.landLateWrites()).isOne();
 
         assertThat(version("repo")).isNotEqualTo(first);
-        assertThat(storage.landLateWrites()).isZero();
+        assertThat(faulty.landLateWrites()).isZero();
     }
 
     @Test
     void refusesConditionalWrites() {
-        storage.follow(FaultScript.always(call -> call.operation().isConditionalWrite(), Fault.REFUSE));
+        faulty.follow(FaultScript.always(call -> call.operation().isConditionalWrite(), Fault.REFUSE));
 
-        assertThat(storage.putIfAbsent("a", ByteBuffer.allocate(1))).isEqualTo(new PutOutcome.Refused());
+        assertThat(faulty.putIfAbsent("a", ByteBuffer.allocate(1))).isEqualTo(new PutOutcome.Refused());
         assertThat(keysBelow()).isEmpty();
     }
 
     @Test
     void fillsTheDiskFromACallOn() {
-        storage.fillDiskAt(2);
+        faulty.fillDiskAt(2);
         put("a");
 
         assertThatExceptionOfType(StorageException.class).isThrownBy(() -> put("b"));
-        assertThat(storage.find("a")).isPresent();
+        assertThat(faulty.find("a")).isPresent();
         assertThatExceptionOfType(StorageException.class)
-                .isThrownBy(() -> storage.putIfAbsent("c", ByteBuffer.allocate(1)));
+                .isThrownBy(() -> faulty.putIfAbsent("c", ByteBuffer.allocate(1)));
         assertThat(keysBelow()).containsExactly("a");
     }
 
     @Test
     void afterACrashNothingGoesThroughUntilTheRestart() {
-        storage.crashAt(2, Fault.CRASH_AFTER);
+        faulty.crashAt(2, Fault.CRASH_AFTER);
         put("a");
 
         assertThatExceptionOfType(SimulatedCrash.class).isThrownBy(() -> put("b"));
         assertThatExceptionOfType(SimulatedCrash.class).isThrownBy(() -> put("c"));
-        assertThatExceptionOfType(SimulatedCrash.class).isThrownBy(() -> storage.find("a"));
+        assertThatExceptionOfType(SimulatedCrash.class).isThrownBy(() -> faulty.find("a"));
         assertThat(keysBelow()).containsExactly("a", "b");
 
-        storage.restart();
-        storage.crashAt(1, Fault.CRASH_BEFORE);
+        faulty.restart();
+        faulty.crashAt(1, Fault.CRASH_BEFORE);
         assertThatExceptionOfType(SimulatedCrash.class).isThrownBy(() -> put("d"));
-        storage.restart();
+        faulty.restart();
         put("e");
         assertThat(keysBelow()).containsExactly("a", "b", "e");
     }
 
     @Test
     void runsTheHookBeforeTheCall() {
-        storage.beforeEachCall(call -> below.put("from-hook", ByteBuffer.allocate(1)));
+        faulty.beforeEachCall(call -> below.put("from-hook", ByteBuffer.allocate(1)));
 
-        assertThat(storage.find("from-hook")).isPresent();
+        assertThat(faulty.find("from-hook")).isPresent();
     }
 
     @Test
     void countsCallsByKind() {
         put("a");
         put("b");
-        storage.find("a");
-        storage.delete(List.of("b", "a"));
+        faulty.find("a");
+        faulty.delete(List.of("b", "a"));
 
-        assertThat(storage.calls()).isEqualTo(4);
-        assertThat(storage.calls(Operation.PUT)).isEqualTo(2);
-        assertThat(storage.journal().get(3)).isEqualTo(new StorageCall(4, Operation.DELETE, "b"));
+        assertThat(faulty.calls()).isEqualTo(4);
+        assertThat(faulty.calls(Operation.PUT)).isEqualTo(2);
+        assertThat(faulty.journal().get(3)).isEqualTo(new StorageCall(4, Operation.DELETE, "b"));
     }
 
     @Test
@@ -143,12 +143,12 @@ class FaultInjectingStorageTest extends StorageContract {
     @Test
     void showsStaleListings() {
         put("a");
-        storage.freezeListings();
+        faulty.freezeListings();
         put("b");
-        storage.delete(List.of("a"));
+        faulty.delete(List.of("a"));
 
         assertThat(keys()).containsExactly("a");
-        storage.thawListings();
+        faulty.thawListings();
         assertThat(keys()).containsExactly("b");
     }
 
@@ -160,7 +160,7 @@ class FaultInjectingStorageTest extends StorageContract {
     }
 
     private void put(String key) {
-        storage.put(key, ByteBuffer.allocate(1));
+        faulty.put(key, ByteBuffer.allocate(1));
     }
 
     private ObjectVersion version(String key) {
@@ -173,7 +173,7 @@ class FaultInjectingStorageTest extends StorageContract {
 
     private List<String> keys() {
         List<String> keys = new ArrayList<>();
-        try (Stream<ObjectSummary> listing = storage.list("")) {
+        try (Stream<ObjectSummary> listing = faulty.list("")) {
             listing.map(ObjectSummary::key).forEach(keys::add);
         }
         return keys;

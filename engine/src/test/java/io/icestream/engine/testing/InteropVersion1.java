@@ -37,9 +37,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -187,8 +189,8 @@ public final class InteropVersion1 {
                         .findings());
     }
 
-    private static TreeSet<String> names(JsonNode refs) {
-        TreeSet<String> names = new TreeSet<>();
+    private static Set<String> names(JsonNode refs) {
+        Set<String> names = new TreeSet<>();
         refs.fieldNames().forEachRemaining(names::add);
         return names;
     }
@@ -226,7 +228,7 @@ public final class InteropVersion1 {
         repository
                 .diff(Version.snapshot(history.get(1).id()), Version.branch("main"))
                 .updatedChunks()
-                .get(A)
+                .getOrDefault(A, Collections.emptySortedSet())
                 .forEach(chunk -> chunks.add(chunk.at(0)));
         same("diff", model.path("diff").toString(), chunks.toString());
         ObjectNode metadata = JSON.objectNode();
