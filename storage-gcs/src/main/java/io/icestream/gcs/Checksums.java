@@ -27,7 +27,7 @@ final class Checksums {
         }
         String found = "crc32c=" + crc32c(ByteBuffer.wrap(bytes));
         for (String line : reply.headers().allValues("x-goog-hash")) {
-            for (String hash : line.split(",")) {
+            for (String hash : line.split(",", -1)) {
                 if (hash.strip().startsWith("crc32c=") && !hash.strip().equals(found)) {
                     throw FailedCall.of(
                             FailedCall.Kind.DAMAGED, "the content has another checksum than the store says");

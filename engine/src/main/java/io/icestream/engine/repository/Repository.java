@@ -153,7 +153,7 @@ public final class Repository implements AutoCloseable {
      *
      * @param storage where; must be empty; stays the caller's to close
      * @param options how to use it; a configuration in them is stored, and where it says nothing of splitting manifests,
-     *     {@linkplain RepositoryConfig#withDefaultSplitRules the default rules} are
+     *     {@linkplain RepositoryConfig#withDefaultSplitRules the default rules} are, in version 2
      * @param version version of the format; 1 is for those who must share it with clients that know nothing else
      * @return the repository
      * @throws AlreadyExistsException if the place is not empty
@@ -162,8 +162,8 @@ public final class Repository implements AutoCloseable {
      */
     public static Repository create(Storage storage, RepositoryOptions options, SpecVersion version) {
         RepositoryObject object = new RepositoryObject(storage);
-        RepositoryConfig config =
-                options.config().orElse(RepositoryConfig.DEFAULT).withDefaultSplitRules();
+        RepositoryConfig asked = options.config().orElse(RepositoryConfig.DEFAULT);
+        RepositoryConfig config = version == SpecVersion.V1 ? asked : asked.withDefaultSplitRules();
         new Creation(storage, assets(storage, options, version), object)
                 .run(options.clock().instant(), config);
         return new Repository(storage, version, object, config, options);

@@ -39,13 +39,10 @@ public final class DiskCachedStorage implements Storage {
      * @param folder where copies are kept; created if need be, and not to be used for anything else
      * @param maximumBytes how much is kept there, at least 1; see the class for what may come on top
      * @param immutable tells by its key whether an object never changes, for example {@code AssetKeys::isImmutable}
+     * @param clock tells the time, for example {@code InstantSource.system()}
      * @return the storage with the cache
      */
-    public static DiskCachedStorage open(Storage storage, Path folder, long maximumBytes, Predicate<String> immutable) {
-        return open(storage, folder, maximumBytes, immutable, InstantSource.system());
-    }
-
-    static DiskCachedStorage open(
+    public static DiskCachedStorage open(
             Storage storage, Path folder, long maximumBytes, Predicate<String> immutable, InstantSource clock) {
         return new DiskCachedStorage(storage, new DiskCache(folder, maximumBytes, clock), immutable);
     }

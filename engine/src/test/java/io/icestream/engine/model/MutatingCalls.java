@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.icestream.engine.conflict.BasicConflictSolver;
 import io.icestream.engine.conflict.ConflictDetector;
+import io.icestream.engine.format.Bytes;
 import io.icestream.engine.format.ChunkIndex;
 import io.icestream.engine.format.ChunkIndexRange;
 import io.icestream.engine.format.NodePath;
@@ -20,6 +21,7 @@ import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.format.RepositoryStatus;
 import io.icestream.engine.format.SnapshotEntries.Adoption;
 import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.format.SpecVersion;
 import io.icestream.engine.maintenance.CollectRequest;
 import io.icestream.engine.maintenance.Expiration;
 import io.icestream.engine.maintenance.ExpireRequest;
@@ -39,17 +41,22 @@ import io.icestream.engine.session.RearrangeSession;
 import io.icestream.engine.session.Verdict;
 import io.icestream.engine.session.WritableSession;
 import io.icestream.engine.store.EmptyChunks;
+import io.icestream.engine.store.SchemaUpdate;
 import io.icestream.engine.store.ZarrArray;
 import io.icestream.engine.store.ZarrGroup;
+import io.icestream.engine.store.ZarrStore;
 import io.icestream.engine.zarr.DataType;
 import io.icestream.engine.zarr.GroupMetadata;
 import io.icestream.engine.zarr.NdArray;
 import io.icestream.engine.zarr.Region;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -57,6 +64,9 @@ import java.util.stream.Stream;
  * engine is neither called here nor listed there as one that only reads.
  */
 final class MutatingCalls {
+    private static final Bytes DOCUMENT =
+            Bytes.wrap("{\"zarr_format\":3,\"node_type\":\"group\"}".getBytes(StandardCharsets.UTF_8));
+
     private MutatingCalls() {}
 
     static Stream<MutatingCall> all() {
@@ -69,6 +79,10 @@ final class MutatingCalls {
                 MutatingCall.onNothing(
                         "create",
                         scene -> Repository.create(scene.storage, scene.options).close()),
+                MutatingCall.onNothing(
+                        "create in version 2 by name",
+                        scene -> Repository.create(scene.storage, scene.options, SpecVersion.V2)
+                                .close()),
                 MutatingCall.onNothing(
                         "open or create",
                         scene -> Repository.openOrCreate(scene.storage, scene.options)
@@ -107,6 +121,13 @@ final class MutatingCalls {
                                 .settings()
                                 .saveConfig(RepositoryConfig.DEFAULT.withCompressionLevel(7))),
                 MutatingCall.of(
+                        "change the configuration",
+                        scene -> scene.repository().settings().updateConfig(config -> config.withCompressionLevel(5))),
+                MutatingCall.afterPreparing("remove metadata", scene -> {
+                    scene.repository().settings().setMetadata(Map.of("n", IntNode.valueOf(1), "m", IntNode.valueOf(2)));
+                    return () -> scene.repository().settings().removeMetadata(Set.of("n"));
+                }),
+                MutatingCall.of(
                         "set metadata",
                         scene -> scene.repository().settings().setMetadata(Map.of("n", IntNode.valueOf(1)))),
                 MutatingCall.of(
@@ -137,6 +158,30 @@ final class MutatingCalls {
                             session.reindexArray(C, MutatingCalls::transposed, MutatingCalls::transposed);
                         },
                         session -> session.commit(CommitRequest.of("shifted").allowEmpty())),
+                MutatingCall.onSession(
+                        "a document, and a chunk that was stored before",
+                        Scene::session,
+                        session -> {
+                            session.setDocument(NodePath.of("/h"), DOCUMENT);
+                            session.attach(B, ChunkIndex.of(3), inline("old"), Instant.EPOCH);
+                        },
+                        session -> session.commit(CommitRequest.of("references"))),
+                MutatingCall.onSession(
+                        "through the Zarr store",
+                        Scene::session,
+                        session -> {
+                            ZarrStore store = ZarrStore.of(session);
+                            store.set("h/zarr.json", DOCUMENT.asByteBuffer());
+                            store.setIfAbsent("b/c/7", bytes("large, by its key"));
+                            store.delete("b/c/0");
+                            store.deleteDirectory("g/c");
+                        },
+                        session -> session.commit(CommitRequest.of("by keys"))),
+                MutatingCall.onSession(
+                        "clear the Zarr store",
+                        Scene::session,
+                        session -> ZarrStore.of(session).clear(),
+                        session -> session.commit(CommitRequest.of("cleared"))),
                 MutatingCall.onSession(
                         "discard and begin anew",
                         Scene::session,
@@ -312,24 +357,44 @@ final class MutatingCalls {
     }
 
     private static List<MutatingCall> arrays() {
-        return List.of(MutatingCall.onSession(
-                "write through the array API",
-                Scene::session,
-                session -> {
-                    ZarrGroup group = ZarrGroup.create(session, NodePath.of("/z"), GroupMetadata.empty());
-                    group.replaceAttributes(
-                            JsonNodeFactory.instance.objectNode().put("k", 2));
-                    group.createGroup("inner", GroupMetadata.empty());
-                    ZarrArray one = group.createArray("one", array(5));
-                    one.write(new long[] {0}, block(1, 2, 3));
-                    one.write(new long[] {3}, block(0, 0), EmptyChunks.STORE);
-                    one.write(new Region(new long[] {2}, new long[] {2}), ByteBuffer.wrap(new byte[] {7, 8}));
-                    one.append(block(9, 10), 0);
-                    ZarrArray two = ZarrArray.create(session, NodePath.of("/z/two"), array(4));
-                    two.write(new long[] {0}, block(65, 66, 67, 68));
-                    two.resize(2);
-                },
-                session -> session.commit(CommitRequest.of("arrays"))));
+        return List.of(
+                MutatingCall.onSession(
+                        "evolve the schema",
+                        Scene::session,
+                        session -> SchemaUpdate.of(session, NodePath.ROOT)
+                                .remove("a")
+                                .add("d", array(3))
+                                .add("e", array(3), block(1, 2, 3))
+                                .mergeAttributes(
+                                        JsonNodeFactory.instance.objectNode().put("k", 2))
+                                .mergeAttributes(
+                                        "b",
+                                        JsonNodeFactory.instance.objectNode().put("k", 3))
+                                .apply(),
+                        session -> session.commit(CommitRequest.of("evolved"))),
+                MutatingCall.onSession(
+                        "rename by moving",
+                        MutatingCalls::rearranging,
+                        session -> SchemaUpdate.rename(session, NodePath.ROOT, Map.of("a", "b", "b", "a")),
+                        session -> session.commit(CommitRequest.of("renamed"))),
+                MutatingCall.onSession(
+                        "write through the array API",
+                        Scene::session,
+                        session -> {
+                            ZarrGroup group = ZarrGroup.create(session, NodePath.of("/z"), GroupMetadata.empty());
+                            group.replaceAttributes(
+                                    JsonNodeFactory.instance.objectNode().put("k", 2));
+                            group.createGroup("inner", GroupMetadata.empty());
+                            ZarrArray one = group.createArray("one", array(5));
+                            one.write(new long[] {0}, block(1, 2, 3));
+                            one.write(new long[] {3}, block(0, 0), EmptyChunks.STORE);
+                            one.write(new Region(new long[] {2}, new long[] {2}), ByteBuffer.wrap(new byte[] {7, 8}));
+                            one.append(block(9, 10), 0);
+                            ZarrArray two = ZarrArray.create(session, NodePath.of("/z/two"), array(4));
+                            two.write(new long[] {0}, block(65, 66, 67, 68));
+                            two.resize(2);
+                        },
+                        session -> session.commit(CommitRequest.of("arrays"))));
     }
 
     private static List<MutatingCall> maintenance() {
