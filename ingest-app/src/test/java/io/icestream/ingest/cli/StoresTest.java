@@ -192,6 +192,7 @@ class StoresTest {
 
         assertThat(unknown.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(unknown.err())
-                .contains("one of s3://BUCKET/PREFIX, gs://BUCKET/PREFIX, az://ACCOUNT/CONTAINER/PREFIX is needed");
+                .contains(
+                        "one of s3://BUCKET/PREFIX, redirect+https://HOST/PATH, https://HOST/PATH, gs://BUCKET/PREFIX, az://ACCOUNT/CONTAINER/PREFIX is needed");
     }
 }
