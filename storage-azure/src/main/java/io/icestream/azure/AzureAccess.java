@@ -85,7 +85,7 @@ interface AzureAccess {
             return new AccessToken(token.getToken(), token.getExpiresAt().toInstant());
         } catch (ClientAuthenticationException e) {
             throw FailedCall.of(FailedCall.Kind.FINAL, "no token is to be had: " + e.getMessage(), e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException e) { // the library throws what its own HTTP client throws, of any type
             throw FailedCall.of(FailedCall.Kind.UNREACHABLE, "no token is to be had: " + e.getMessage(), e);
         }
     }

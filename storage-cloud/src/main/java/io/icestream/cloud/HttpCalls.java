@@ -229,7 +229,7 @@ public final class HttpCalls implements AutoCloseable {
         if (closeable instanceof AutoCloseable since21) {
             try {
                 since21.close();
-            } catch (Exception e) {
+            } catch (Exception e) { // all that AutoCloseable says of close
                 throw new IllegalStateException("The HTTP client cannot be closed", e);
             }
         }
