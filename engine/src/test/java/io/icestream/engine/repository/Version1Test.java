@@ -56,10 +56,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -394,6 +396,47 @@ class Version1Test {
     }
 
     @Test
+    void aChangeOfTheConfigurationBeginsWithWhatIsStored() {
+        try (Repository repository = create()) {
+            repository.settings().saveConfig(RepositoryConfig.DEFAULT.withInlineChunkThresholdBytes(9));
+
+            RepositoryConfig changed = repository.settings().updateConfig(config -> config.withCompressionLevel(4));
+
+            assertThat(changed.inlineChunkThresholdBytes()).isEqualTo(9);
+            assertThat(Repository.findStoredConfig(storage)).contains(changed);
+        }
+    }
+
+    @Test
+    void whatWasStoredTooLongAgoIsNotPublished() {
+        create().close();
+        Duration limit = Duration.ofHours(6);
+        try (Repository repository = Repository.open(storage, options.withMaxUncommittedAge(limit))) {
+            WritableSession session = repository.writableSession("main");
+            session.attach(
+                    A,
+                    ChunkIndex.of(1),
+                    inline("old"),
+                    options.clock().instant().minus(limit.multipliedBy(2)));
+
+            assertThat(session.commit(CommitRequest.of("too late")))
+                    .isInstanceOfSatisfying(
+                            CommitOutcome.Refused.class,
+                            refused -> assertThat(refused.reason()).isInstanceOf(RefusalReason.TooOld.class));
+            commit(repository, "main", 2);
+        }
+    }
+
+    @Test
+    void snapshotsAreNoImmutableObjectsAsExpirationWritesThemAgain() {
+        create().close();
+
+        assertThat(keys("snapshots/")).isNotEmpty().noneMatch(AssetKeys::isImmutableInVersion1);
+        assertThat(keys("transactions/")).isNotEmpty().allMatch(AssetKeys::isImmutableInVersion1);
+        assertThat(keys("refs/")).isNotEmpty().noneMatch(AssetKeys::isImmutableInVersion1);
+    }
+
+    @Test
     void whatVersion1DoesNotHaveIsRefusedByName() {
         try (Repository repository = create()) {
             WritableSession session = repository.writableSession("main");
@@ -408,6 +451,11 @@ class Version1Test {
                 return true;
             });
             refused("metadata", () -> repository.settings().updateMetadata(Map.of()));
+            refused("metadata", () -> {
+                repository.settings().removeMetadata(Set.of("n"));
+                return true;
+            });
+            refused("layout sessions, which compact and rewrite manifests", () -> repository.layoutSession("main"));
             refused("status", () -> repository.settings().status());
             refused("status", () -> {
                 repository.settings().setStatus(RepositoryStatus.Availability.READ_ONLY, Optional.empty());
