@@ -1,5 +1,6 @@
 package io.icestream.bench.pipeline;
 
+import io.icestream.ingest.cli.Cluster;
 import io.icestream.ingest.config.IngestConfig;
 import io.icestream.ingest.decode.HttpRegistryClient;
 import java.io.ByteArrayOutputStream;
@@ -23,7 +24,6 @@ import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -47,14 +47,9 @@ final class MinuteSender implements AutoCloseable {
     }
 
     /** Creates the topic of an ingest. */
-    static MinuteSender open(IngestConfig config) throws InterruptedException {
-        try (Admin admin = Admin.create(new HashMap<>(config.clientProperties()))) {
-            admin.createTopics(List.of(
-                            new NewTopic(config.dataset().topics().get(0), PipelineBench.PARTITIONS, (short) 1)))
-                    .all()
-                    .get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("Cannot create the topic", e.getCause());
+    static MinuteSender open(IngestConfig config) {
+        try (Cluster cluster = Cluster.at(config.clientProperties(), Duration.ofSeconds(30))) {
+            cluster.createTopic(new NewTopic(config.dataset().topics().get(0), PipelineBench.PARTITIONS, (short) 1));
         }
         return new MinuteSender(
                 config,

@@ -1,6 +1,7 @@
 package io.icestream.ingest.cli;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** What verbs ask the brokers. Every call ends within the patience; then the brokers count as unreachable. For one thread. */
 public final class Cluster implements AutoCloseable {
+
+    private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final Admin admin;
     private final String address;
@@ -68,7 +71,10 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Creates a topic; one that exists is left as it is.
+     * Creates a topic and waits until its partitions take records; of one that exists only the partitions are waited for.
+     *
+     * <p>The controller answers before the leaders know of the topic. Brokers before the mend of KAFKA-15591 (4.3 among them) can then
+     * refuse an idempotent producer's first batch, accept its second one, and refuse the first for ever as out of order.
      *
      * @param topic name, partitions, replication, settings
      */
@@ -78,6 +84,45 @@ public final class Cluster implements AutoCloseable {
         } catch (TopicExistsException somebodyWasFaster) {
             // What was wanted is there.
         }
+        awaitLeaders(topic.name());
+    }
+
+    /** The client asks a leader again until it knows that it is one. */
+    private void awaitLeaders(String topic) {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        TopicDescription description = awaitTopic(topic);
+        description
+                .partitions()
+                .forEach(each -> ends.put(new TopicPartition(topic, each.partition()), OffsetSpec.latest()));
+        offsets(ends);
+    }
+
+    private TopicDescription awaitTopic(String name) {
+        Instant deadline = Instant.now().plus(patience);
+        while (Instant.now().isBefore(deadline)) {
+            Optional<TopicDescription> found = findTopic(name);
+            if (found.isPresent()) {
+                return found.get();
+            }
+            pause();
+        }
+        throw new CliException(
+                ExitCode.FAILED,
+                "The brokers at " + address + " do not know topic '" + name + "' " + patience.toSeconds()
+                        + " s after it was created; see the logs of the controller and of the brokers");
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(PAUSE.toMillis());
+        } catch (InterruptedException interrupted) {
+            throw interrupted(interrupted);
+        }
+    }
+
+    private CliException interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return new CliException(ExitCode.FAILED, "Interrupted while waiting for " + address, cause);
     }
 
     /**
@@ -99,8 +144,7 @@ public final class Cluster implements AutoCloseable {
         try {
             return future.get();
         } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new CliException(ExitCode.FAILED, "Interrupted while waiting for " + address, interrupted);
+            throw interrupted(interrupted);
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof TimeoutException) {
                 throw unreachable(address, patience, failed);

@@ -4,6 +4,7 @@ import io.icestream.ingest.config.IngestConfig;
 import io.icestream.ingest.topology.HaltException;
 import io.icestream.ingest.topology.IngestListener;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -154,6 +155,15 @@ final class Brokers implements AutoCloseable {
     /** Offset after the last one, by partition. */
     Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions, IsolationLevel isolation) {
         return offsets(partitions, OffsetSpec.latest(), isolation);
+    }
+
+    /** Waits until the partitions of topics take records: a controller answers before the leaders know of a new topic. */
+    void awaitLeaders(Collection<TopicDescription> topics) {
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (TopicDescription topic : topics) {
+            topic.partitions().forEach(each -> partitions.add(new TopicPartition(topic.name(), each.partition())));
+        }
+        ends(partitions, IsolationLevel.READ_UNCOMMITTED);
     }
 
     private Map<TopicPartition, Long> offsets(

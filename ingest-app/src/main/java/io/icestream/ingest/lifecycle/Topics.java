@@ -103,6 +103,7 @@ record Topics(
                 config.controlTopic()));
         requirePartitions(own, config.commitTopic(), 1);
         requirePartitions(own, config.controlTopic(), 1);
+        brokers.awaitLeaders(own.values());
     }
 
     private static void make(

@@ -14,6 +14,7 @@ import io.icestream.engine.storage.InMemoryStorage;
 import io.icestream.engine.storage.Storage;
 import io.icestream.engine.store.ZarrArray;
 import io.icestream.engine.zarr.NdArray;
+import io.icestream.ingest.cli.Cluster;
 import io.icestream.ingest.commit.SliceCommitter;
 import io.icestream.ingest.config.IngestConfig;
 import io.icestream.ingest.config.RegistrySettings;
@@ -61,6 +62,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class RunningIngest implements AutoCloseable {
 
     static final int PARTITIONS = 2;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final LocalBroker broker;
     private final RegistryServer registry;
@@ -94,10 +96,8 @@ final class RunningIngest implements AutoCloseable {
         this.name = name;
         this.storage = storage;
         this.producer = new KafkaProducer<>(kafka(), new ByteArraySerializer(), new ByteArraySerializer());
-        try (Admin admin = Admin.create(kafka())) {
-            admin.createTopics(List.of(new NewTopic(name, PARTITIONS, (short) 1)))
-                    .all()
-                    .get();
+        try (Cluster cluster = Cluster.at(Map.of("bootstrap.servers", broker.bootstrapServers()), PATIENCE)) {
+            cluster.createTopic(new NewTopic(name, PARTITIONS, (short) 1));
         }
         new HttpRegistryClient(registrySettings(), InstantSource.system())
                 .register(RegistryClient.valueSubject(name), TestRecords.SCHEMA);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.icestream.broker.LocalBroker;
+import io.icestream.ingest.cli.Cluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -48,10 +48,10 @@ class SourceConsumerTest {
     @BeforeAll
     void startBroker(@TempDir Path folder) throws Exception {
         broker = LocalBroker.start(folder.resolve("broker"));
-        try (Admin admin = Admin.create(settings())) {
-            admin.createTopics(List.of(new NewTopic(SOURCE, 2, (short) 1), new NewTopic(OWN, 1, (short) 1)))
-                    .all()
-                    .get();
+        try (Cluster cluster =
+                Cluster.at(Map.of("bootstrap.servers", broker.bootstrapServers()), Duration.ofSeconds(30))) {
+            cluster.createTopic(new NewTopic(SOURCE, 2, (short) 1));
+            cluster.createTopic(new NewTopic(OWN, 1, (short) 1));
         }
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             List<Future<?>> sent = new ArrayList<>();
