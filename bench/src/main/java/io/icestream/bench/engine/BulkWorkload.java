@@ -6,7 +6,6 @@ import static io.icestream.bench.engine.Workbench.path;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.icestream.bench.Check;
 import io.icestream.bench.Durations;
-import io.icestream.bench.Folders;
 import io.icestream.bench.Json;
 import io.icestream.engine.format.NodePath;
 import io.icestream.engine.repository.Version;
@@ -88,7 +87,6 @@ record BulkWorkload(int chunks) implements Workload {
 
     private void plainFiles(Path folder, double[] values, ObjectNode figures) {
         try {
-            Folders.delete(folder);
             Files.createDirectories(folder);
             byte[] chunk = new byte[CHUNK_BYTES];
             ByteBuffer.wrap(chunk)
@@ -105,7 +103,6 @@ record BulkWorkload(int chunks) implements Workload {
                 Check.that(Files.readAllBytes(folder.resolve(Integer.toString(i))).length == CHUNK_BYTES, "file " + i);
             }
             figures.put("plain_read_MiB_s", rate(start));
-            Folders.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,7 +2,6 @@ package io.icestream.bench.engine;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.icestream.bench.Durations;
-import io.icestream.bench.Folders;
 import io.icestream.bench.Json;
 import io.icestream.engine.storage.Durability;
 import java.nio.file.Path;
@@ -51,14 +50,14 @@ public final class EngineBench {
         Workbench bench = new Workbench(Path.of(args[0]), Durability.valueOf(args[1].toUpperCase(Locale.ROOT)));
         List<String> chosen = new ArrayList<>(Arrays.asList(args).subList(2, args.length));
         for (String name : chosen.isEmpty() ? names() : chosen) {
-            ObjectNode cold = run(name, Scale.WARM_UP, bench);
-            ObjectNode result = run(name, Scale.FULL, bench);
+            ObjectNode cold = run(name, Scale.WARM_UP, bench.below(name + "-warm-up"));
+            ObjectNode result = run(name, Scale.FULL, bench.below(name));
             result.set("cold", cold);
             System.out.println(result);
         }
     }
 
-    /** Runs one workload; its repository is deleted afterwards. */
+    /** Runs one workload; its repository stays, since deletions slow what comes after them. */
     static ObjectNode run(String name, Scale scale, Workbench bench) {
         Function<Scale, Workload> workload = WORKLOADS.get(name);
         if (workload == null) {
@@ -70,7 +69,6 @@ public final class EngineBench {
                 .put("durability", bench.durability().name().toLowerCase(Locale.ROOT));
         long start = System.nanoTime();
         result.setAll(workload.apply(scale).run(bench));
-        Folders.delete(bench.folder());
         return result.put("total_s", Json.rounded(Durations.seconds(start), 1));
     }
 }

@@ -1,6 +1,5 @@
 package io.icestream.bench.engine;
 
-import io.icestream.bench.Folders;
 import io.icestream.engine.format.NodePath;
 import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.repository.Repository;
@@ -38,10 +37,14 @@ record Workbench(Path folder, Durability durability) {
         }
     }
 
-    /** Creates a repository; what was in its folder is deleted. */
+    /** A folder in this one. */
+    Workbench below(String name) {
+        return new Workbench(folder.resolve(name), durability);
+    }
+
+    /** Creates a repository in a folder where there is none. */
     Place create(String name, RepositoryConfig config) {
         Path place = folder.resolve(name);
-        Folders.delete(place);
         Storage storage = LocalStorage.open(place, durability);
         return new Place(
                 place,

@@ -12,6 +12,8 @@ final class BackupName {
     /** The year 3000 in milliseconds. */
     private static final long COUNTING_DOWN_FROM = 32_503_680_000_000L;
 
+    private static final long FIFTEEN_DIGITS = 100_000_000_000_000L;
+
     private BackupName() {}
 
     static String at(Instant now, RandomGenerator random) {
@@ -20,6 +22,7 @@ final class BackupName {
 
     static String at(String of, Instant now, RandomGenerator random) {
         long left = Math.max(0, COUNTING_DOWN_FROM - now.toEpochMilli());
-        return String.format("%s.%014d.%s", of, left, SnapshotId.random(random));
+        String digits = Long.toString(FIFTEEN_DIGITS + left).substring(1);
+        return of + "." + digits + "." + SnapshotId.random(random);
     }
 }
