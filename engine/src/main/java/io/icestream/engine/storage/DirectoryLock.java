@@ -7,6 +7,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -155,15 +156,21 @@ final class DirectoryLock {
      */
     private @Nullable Object createdFileKey() throws IOException {
         synchronized (CREATION) {
-            if (!Files.exists(file)) {
-                try {
-                    Files.createFile(file);
-                } catch (FileAlreadyExistsException e) {
-                    LOG.trace("Another process has created {}", file);
-                }
+            try {
+                return currentFileKey();
+            } catch (NoSuchFileException absent) {
+                createFile();
+                return currentFileKey();
             }
         }
-        return currentFileKey();
+    }
+
+    private void createFile() throws IOException {
+        try {
+            Files.createFile(file);
+        } catch (FileAlreadyExistsException e) {
+            LOG.trace("Another process has created {}", file);
+        }
     }
 
     private @Nullable Object currentFileKey() throws IOException {

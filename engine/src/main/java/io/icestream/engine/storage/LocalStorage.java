@@ -352,27 +352,35 @@ public final class LocalStorage implements Storage {
 
     private Optional<ObjectVersion> replace(Path target, ByteBuffer bytes, ObjectVersion expected) throws IOException {
         Path temporary = writeTemporary(target, bytes);
+        Optional<ObjectVersion> written = Optional.empty();
         try {
-            return lock.holding(() -> findIn(target, expected).isPresent()
-                    ? Optional.of(rename(temporary, target, bytes))
-                    : Optional.empty());
+            written = lock.holding(() -> replaceUnderLock(temporary, target, bytes, expected));
+            return written;
         } finally {
-            discard(temporary);
+            if (written.isEmpty()) {
+                discard(temporary);
+            }
         }
     }
 
-    private ObjectVersion rename(Path temporary, Path target, ByteBuffer bytes) throws IOException {
-        makeYounger(temporary, stateOf(target).lastModified());
-        ObjectVersion version = stateOf(temporary).version(bytes);
+    private Optional<ObjectVersion> replaceUnderLock(
+            Path temporary, Path target, ByteBuffer bytes, ObjectVersion expected) throws IOException {
+        Optional<StoredObject> predecessor = findIn(target, expected);
+        if (predecessor.isEmpty()) {
+            return Optional.empty();
+        }
+        FileState state = makeYounger(temporary, predecessor.get().lastModified());
         files.rename(temporary, target);
-        return version;
+        return Optional.of(state.version(bytes));
     }
 
-    private void makeYounger(Path file, Instant predecessor) throws IOException {
-        if (!stateOf(file).lastModified().isAfter(predecessor)) {
-            files.setLastModified(
-                    file, predecessor.truncatedTo(ChronoUnit.MICROS).plus(1, ChronoUnit.MICROS));
+    private FileState makeYounger(Path file, Instant predecessor) throws IOException {
+        FileState state = stateOf(file);
+        if (state.lastModified().isAfter(predecessor)) {
+            return state;
         }
+        files.setLastModified(file, predecessor.truncatedTo(ChronoUnit.MICROS).plus(1, ChronoUnit.MICROS));
+        return stateOf(file);
     }
 
     private Optional<ObjectVersion> copy(Path source, Path target, ObjectVersion expected) throws IOException {
@@ -385,14 +393,19 @@ public final class LocalStorage implements Storage {
         if (original.isEmpty()) {
             return Optional.empty();
         }
+        boolean isThere = Files.exists(target);
         Path temporary = linkOrCopy(source, target, original.get());
+        boolean renamed = false;
         try {
             ObjectVersion version = stateOf(temporary).version(original.get().bytes());
             files.rename(temporary, target);
+            renamed = true;
             return Optional.of(version);
         } finally {
             // A rename onto another name of the same file does nothing and leaves the source.
-            discard(temporary);
+            if (isThere || !renamed) {
+                discard(temporary);
+            }
         }
     }
 
