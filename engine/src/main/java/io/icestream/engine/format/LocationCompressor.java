@@ -2,6 +2,7 @@ package io.icestream.engine.format;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
+import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compresses the locations of one manifest, each to a zstd frame of its own, with a dictionary made of some of them.
+ * Compresses the locations of one manifest, each to a zstd frame of its own, with a dictionary made of some locations.
  * Belongs to one thread.
  *
  * <p>Source: Icechunk format 2, location dictionaries; {@link LocationDecompressor} is the way back.
@@ -21,15 +22,21 @@ final class LocationCompressor implements AutoCloseable {
     private static final int SMALL_SAMPLE_BYTES = 8;
     private static final int LARGEST_DICTIONARY_BYTES = 1 << 20;
 
-    private final byte[] dictionary;
-    private final ZstdCompressCtx context = new ZstdCompressCtx();
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final Bytes dictionary;
+    private final ZstdCompressCtx context;
+    private final Cleaner.Cleanable release;
     private String last = "";
     private byte @Nullable [] lastCompressed;
 
-    private LocationCompressor(byte[] dictionary, int level) {
+    LocationCompressor(Bytes dictionary, int level) {
+        ZstdCompressCtx made = new ZstdCompressCtx();
+        this.release = CLEANER.register(this, made::close);
         this.dictionary = dictionary;
-        context.setLevel(Math.max(Zstd.minCompressionLevel(), Math.min(Zstd.maxCompressionLevel(), level)));
-        context.loadDict(dictionary);
+        this.context = made;
+        made.setLevel(Math.max(Zstd.minCompressionLevel(), Math.min(Zstd.maxCompressionLevel(), level)));
+        made.loadDict(dictionary.array());
     }
 
     /**
@@ -38,7 +45,7 @@ final class LocationCompressor implements AutoCloseable {
      * @param samples locations from all over the manifest
      * @return empty if no useful dictionary can be made of them
      */
-    static Optional<LocationCompressor> train(List<String> samples, LocationCompression settings) {
+    static Optional<Bytes> train(List<String> samples, LocationCompression settings) {
         List<byte[]> bytes = samples.stream().map(FlatWriter::encode).toList();
         long small = bytes.stream()
                 .filter(sample -> sample.length < SMALL_SAMPLE_BYTES)
@@ -48,9 +55,7 @@ final class LocationCompressor implements AutoCloseable {
         }
         byte[] dictionary = new byte[Math.min(LARGEST_DICTIONARY_BYTES, settings.maxDictionaryBytes())];
         long size = Zstd.trainFromBuffer(repeated(bytes, dictionary.length), dictionary, false);
-        return Zstd.isError(size)
-                ? Optional.empty()
-                : Optional.of(new LocationCompressor(Arrays.copyOf(dictionary, (int) size), settings.level()));
+        return Zstd.isError(size) ? Optional.empty() : Optional.of(Bytes.wrap(Arrays.copyOf(dictionary, (int) size)));
     }
 
     /** The trainer wants more bytes than the dictionary has. */
@@ -64,7 +69,7 @@ final class LocationCompressor implements AutoCloseable {
         return all.toArray(byte[][]::new);
     }
 
-    byte[] dictionary() {
+    Bytes dictionary() {
         return dictionary;
     }
 
@@ -81,8 +86,9 @@ final class LocationCompressor implements AutoCloseable {
         return lastCompressed;
     }
 
+    /** Frees the native memory now; otherwise that is done when this object is unreachable. */
     @Override
     public void close() {
-        context.close();
+        release.clean();
     }
 }

@@ -15,6 +15,7 @@ final class LocationDecompressor {
     private static final int MAX_LOCATION_BYTES = LocationCompressor.MAX_LOCATION_BYTES;
     private static final Cleaner CLEANER = Cleaner.create();
 
+    private final Bytes dictionary;
     private final ZstdDecompressCtx context;
 
     /** @throws ZstdException if the dictionary is none */
@@ -22,7 +23,12 @@ final class LocationDecompressor {
         ZstdDecompressCtx made = new ZstdDecompressCtx();
         CLEANER.register(this, made::close);
         made.loadDict(dictionary.array());
+        this.dictionary = dictionary;
         this.context = made;
+    }
+
+    Bytes dictionary() {
+        return dictionary;
     }
 
     String decompress(FlatVector compressed) {

@@ -93,6 +93,11 @@ public final class Manifest {
         return id;
     }
 
+    /** What compressed locations were compressed with. */
+    Optional<Bytes> locationDictionary() {
+        return Optional.ofNullable(locations).map(LocationDecompressor::dictionary);
+    }
+
     /** Number of references, over all arrays. */
     public long chunkReferences() {
         return Arrays.stream(references).mapToLong(FlatVector::length).sum();

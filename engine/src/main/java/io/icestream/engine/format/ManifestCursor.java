@@ -80,6 +80,11 @@ public final class ManifestCursor {
         return ReferenceCodec.reference(table(), locations);
     }
 
+    /** Whether compressed locations can be taken over by whoever compresses with this dictionary. */
+    boolean hasDictionary(Bytes dictionary) {
+        return locations != null && locations.dictionary().equals(dictionary);
+    }
+
     FlatTable table() {
         if (current == null) {
             throw new IllegalStateException("The cursor is not at a reference: call advance() and see what it gives");

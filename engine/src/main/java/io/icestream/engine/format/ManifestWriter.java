@@ -52,6 +52,25 @@ public final class ManifestWriter {
         this(id, expectedSizeBytes, null);
     }
 
+    /**
+     * Begins a manifest that takes over references of others. Locations that are compressed there stay as they are.
+     *
+     * @param expectedSizeBytes about how large it will be, uncompressed
+     * @param sources the others
+     * @param dictionaries when locations are compressed, and with what
+     * @return a writer without references
+     */
+    public static ManifestWriter onTopOf(
+            List<Manifest> sources, ManifestId id, long expectedSizeBytes, LocationDictionaries dictionaries) {
+        int level = dictionaries.settings().level();
+        @Nullable
+        LocationCompressor locations = dictionaries
+                .in(sources)
+                .map(dictionary -> new LocationCompressor(dictionary, level))
+                .orElse(null);
+        return new ManifestWriter(id, expectedSizeBytes, locations);
+    }
+
     private ManifestWriter(ManifestId id, long expectedSizeBytes, @Nullable LocationCompressor locations) {
         this.id = id;
         this.locations = locations;
@@ -191,6 +210,9 @@ public final class ManifestWriter {
      */
     public EncodedManifest finish(SpecVersion version, int compressionLevel) {
         FlatWriter finished = finishBuffer();
+        if (locations != null) {
+            locations.close();
+        }
         ByteBuffer file = Envelope.wrap(FileType.MANIFEST, version, finished, compressionLevel);
         SortedMap<NodeId, List<ChunkIndexRange>> boxes = Collections.unmodifiableSortedMap(extents);
         return new EncodedManifest(new ManifestFile(id, file.remaining(), total), file, boxes, content(finished));
@@ -208,22 +230,26 @@ public final class ManifestWriter {
 
     /**
      * Ends the manifest as {@link #finish(int)} does, with the locations of virtual chunks compressed if there are enough of
-     * them. Cost: if so, the references are written a second time, and about as many bytes again are needed.
+     * them, or if they are already. Cost: in the first case, the references are written a second time, and about as many bytes
+     * again are needed.
      *
      * @param compressionLevel zstd level
-     * @param compression when and how; for format version 2 only
+     * @param dictionaries when and with what; for format version 2 only
      */
-    public EncodedManifest finish(int compressionLevel, LocationCompression compression) {
-        if (!compression.isWorthwhile(total, virtual)) {
+    public EncodedManifest finish(int compressionLevel, LocationDictionaries dictionaries) {
+        LocationCompression compression = dictionaries.settings();
+        if (locations != null || !compression.isWorthwhile(total, virtual)) {
             return finish(compressionLevel);
         }
         FlatWriter plain = finishBuffer();
         byte[] content = Arrays.copyOfRange(plain.buffer(), plain.start(), plain.buffer().length);
         Manifest manifest = Manifest.decode(new FlatReader(content, "manifest " + id));
-        Optional<LocationCompressor> trained = LocationCompressor.train(samples(manifest, compression), compression);
-        try (LocationCompressor compressor = trained.orElse(null)) {
-            return copyOf(manifest, compressor).finish(compressionLevel);
-        }
+        Optional<Bytes> dictionary = dictionaries.of(nodes.get(0), () -> samples(manifest, compression));
+        @Nullable
+        LocationCompressor compressor = dictionary
+                .map(bytes -> new LocationCompressor(bytes, compression.level()))
+                .orElse(null);
+        return copyOf(manifest, compressor).finish(compressionLevel);
     }
 
     /** Locations at equal distances: this package knows no chance. */
@@ -260,12 +286,13 @@ public final class ManifestWriter {
             throw new IllegalStateException("Manifest " + id + " has no references");
         }
         int list = writer.offsets(arrays.stream().mapToInt(Integer::intValue).toArray());
-        int dictionary = locations == null ? 0 : writer.bytes(locations.dictionary(), 0, locations.dictionary().length);
+        @Nullable Bytes used = locations == null || virtual == 0 ? null : locations.dictionary();
+        int dictionary = used == null ? 0 : writer.bytes(used.array(), 0, used.size());
         writer.startTable();
         writer.offset(Manifest.LOCATION_DICTIONARY, dictionary);
         writer.offset(Manifest.ARRAYS, list);
         writer.id(Manifest.ID, id.high(), id.low());
-        int algorithm = locations == null ? 0 : Manifest.ZSTD_WITH_DICTIONARY;
+        int algorithm = used == null ? 0 : Manifest.ZSTD_WITH_DICTIONARY;
         writer.u8(Manifest.COMPRESSION_ALGORITHM, algorithm, Manifest.ZSTD_WITH_DICTIONARY);
         writer.finish(writer.endTable());
         return writer;

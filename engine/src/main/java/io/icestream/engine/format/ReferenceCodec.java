@@ -121,7 +121,13 @@ final class ReferenceCodec {
                     ref.u63(OFFSET),
                     length(ref));
         }
-        FlatVector inline = ref.has(LOCATION) || ref.has(COMPRESSED_LOCATION) ? null : ref.vector(INLINE, 1);
+        FlatVector packed = ref.vector(COMPRESSED_LOCATION, 1);
+        if (packed != null && locations != null && cursor.hasDictionary(locations.dictionary())) {
+            int location = writer.bytes(reader.bytes(), packed.start(), packed.length());
+            WrittenVirtual target = new WrittenVirtual(0, location, ref.u63(OFFSET), length(ref), checksum(ref));
+            return writeVirtual(writer, cursor.unsignedIndex(), target);
+        }
+        FlatVector inline = packed != null || ref.has(LOCATION) ? null : ref.vector(INLINE, 1);
         return inline == null
                 ? write(writer, cursor.unsignedIndex(), cursor.reference(), locations)
                 : writeInline(writer, cursor.unsignedIndex(), reader.bytes(), inline.start(), inline.length());
@@ -145,11 +151,21 @@ final class ReferenceCodec {
         return writer.endTable();
     }
 
+    /** A virtual reference one of whose locations is written already, at a place in the writer. */
+    private record WrittenVirtual(
+            int location, int compressedLocation, long offset, long length, Optional<VirtualChecksum> checksum) {}
+
     private static int writeVirtual(
             FlatWriter writer, int[] index, ChunkReference.Virtual reference, @Nullable LocationCompressor locations) {
         byte[] packed = locations == null ? null : locations.compress(reference.location());
         int compressed = packed == null ? 0 : writer.bytes(packed, 0, packed.length);
         int location = packed == null ? writer.string(reference.location()) : 0;
+        WrittenVirtual target =
+                new WrittenVirtual(location, compressed, reference.offset(), reference.length(), reference.checksum());
+        return writeVirtual(writer, index, target);
+    }
+
+    private static int writeVirtual(FlatWriter writer, int[] index, WrittenVirtual reference) {
         VirtualChecksum checksum = reference.checksum().orElse(null);
         int tag = checksum instanceof VirtualChecksum.EntityTag entity ? writer.string(entity.value()) : 0;
         int entries = writer.u32s(index);
@@ -160,8 +176,8 @@ final class ReferenceCodec {
             writer.u32(CHECKSUM_LAST_MODIFIED, (int) modified.time().getEpochSecond());
         }
         writer.offset(CHECKSUM_ETAG, tag);
-        writer.offset(LOCATION, location);
-        writer.offset(COMPRESSED_LOCATION, compressed);
+        writer.offset(LOCATION, reference.location());
+        writer.offset(COMPRESSED_LOCATION, reference.compressedLocation());
         writer.offset(INDEX, entries);
         return writer.endTable();
     }

@@ -5,6 +5,7 @@ import io.icestream.engine.asset.Batches;
 import io.icestream.engine.change.TransactionLogs;
 import io.icestream.engine.format.ChunkIndexRange;
 import io.icestream.engine.format.EncodedManifest;
+import io.icestream.engine.format.LocationDictionaries;
 import io.icestream.engine.format.Manifest;
 import io.icestream.engine.format.ManifestFile;
 import io.icestream.engine.format.ManifestId;
@@ -128,12 +129,14 @@ final class Flusher {
                 .map(part -> ((ArrayPlan.Part.Written) part).task())
                 .filter(task -> !doneFor(task.array()).containsKey(task.key()))
                 .toList();
+        LocationDictionaries dictionaries =
+                new LocationDictionaries(context.config().locationCompression());
         Map<ManifestTask.Key, Optional<WrittenManifest>> results = new ConcurrentHashMap<>();
         try {
             for (List<ManifestTask> batch :
                     Batches.of(tasks, task -> storedBytes(tree, task), Batches.MANIFEST_BYTES)) {
                 context.parallel().map(batch, task -> {
-                    results.put(task.key(), writeManifest(tree, task, relocations));
+                    results.put(task.key(), writeManifest(tree, task, relocations, dictionaries));
                     return task;
                 });
             }
@@ -152,18 +155,23 @@ final class Flusher {
                 .sum();
     }
 
-    private Optional<WrittenManifest> writeManifest(WorkingTree tree, ManifestTask task, Relocations relocations) {
+    private Optional<WrittenManifest> writeManifest(
+            WorkingTree tree, ManifestTask task, Relocations relocations, LocationDictionaries dictionaries) {
         List<Manifest> sources =
                 task.sources().stream().map(tree.reader()::fetch).toList();
-        ManifestWriter writer = new ManifestWriter(ManifestId.random(context.random()), expectedSize(task, sources));
+        ManifestId id = ManifestId.random(context.random());
+        long expected = expectedSize(task, sources);
+        boolean isVersion1 = context.assets().version() == SpecVersion.V1;
+        ManifestWriter writer = isVersion1
+                ? new ManifestWriter(id, expected)
+                : ManifestWriter.onTopOf(sources, id, expected, dictionaries);
         new ManifestMerge(task.array(), task.bounds(), relocations, writer).run(sources, task.changes());
         if (writer.chunkReferences() == 0) {
             return Optional.empty();
         }
         int level = context.config().compressionLevel();
-        EncodedManifest encoded = context.assets().version() == SpecVersion.V1
-                ? writer.finish(SpecVersion.V1, level)
-                : writer.finish(level, context.config().locationCompression());
+        EncodedManifest encoded =
+                isVersion1 ? writer.finish(SpecVersion.V1, level) : writer.finish(level, dictionaries);
         context.assets().writeManifest(encoded);
         return Optional.of(new WrittenManifest(encoded.reference(task.array()), encoded.file()));
     }

@@ -32,7 +32,7 @@ class LocationCompressionTest {
         for (int i = 0; i < references.size(); i++) {
             writer.add(ChunkIndex.of(i), references.get(i));
         }
-        return writer.finish(3, compression);
+        return writer.finish(3, new LocationDictionaries(compression));
     }
 
     private static void assertRead(EncodedManifest encoded, List<ChunkReference> references) {
@@ -124,11 +124,88 @@ class LocationCompressionTest {
             writer.add(cursor);
         }
 
-        EncodedManifest copy = writer.finish(3, FROM_HUNDRED);
+        EncodedManifest copy = writer.finish(3, new LocationDictionaries(FROM_HUNDRED));
         assertThat(hasDictionary(copy)).isTrue();
         assertRead(copy, references);
         assertThat(hasDictionary(write(references, new LocationCompression(10, 0, 2048, 3))))
                 .isFalse();
         assertThat(Optional.of(references.get(0).kind())).hasValue(ChunkKind.VIRTUAL);
+    }
+
+    private static Manifest decoded(EncodedManifest encoded) {
+        return IcechunkFile.decodeManifest(encoded.bytes(), "manifests/test");
+    }
+
+    @Test
+    void manifestsOfAnArrayThatAreWrittenTogetherShareADictionary() {
+        List<ChunkReference> references = virtual(200, "s3://bucket/prefix/");
+        List<ChunkReference> others = virtual(300, "gs://elsewhere/");
+        LocationDictionaries dictionaries = new LocationDictionaries(FROM_HUNDRED);
+        List<EncodedManifest> written = new ArrayList<>();
+        for (List<ChunkReference> content : List.of(references, others)) {
+            ManifestWriter writer = new ManifestWriter(new ManifestId(1, 2));
+            writer.beginArray(NODE);
+            for (int i = 0; i < content.size(); i++) {
+                writer.add(ChunkIndex.of(i), content.get(i));
+            }
+            written.add(writer.finish(3, dictionaries));
+        }
+
+        assertRead(written.get(0), references);
+        assertRead(written.get(1), others);
+        assertThat(decoded(written.get(1)).locationDictionary())
+                .isPresent()
+                .isEqualTo(decoded(written.get(0)).locationDictionary());
+    }
+
+    @Test
+    void whatTakesOverCompressedLocationsKeepsTheirDictionary() {
+        List<ChunkReference> references = virtual(200, "s3://bucket/prefix/");
+        Manifest first = decoded(write(references, FROM_HUNDRED));
+        LocationDictionaries dictionaries = new LocationDictionaries(FROM_HUNDRED);
+        ManifestWriter writer = ManifestWriter.onTopOf(List.of(first), new ManifestId(3, 4), 0, dictionaries);
+        writer.beginArray(NODE);
+        for (ManifestCursor cursor = first.cursor(NODE); cursor.advance(); ) {
+            writer.add(cursor);
+        }
+        List<ChunkReference> all = new ArrayList<>(references);
+        all.addAll(virtual(3, "s3://bucket/prefix/"));
+        all.add(inline());
+        for (int i = references.size(); i < all.size(); i++) {
+            writer.add(ChunkIndex.of(i), all.get(i));
+        }
+        EncodedManifest second = writer.finish(3, dictionaries);
+
+        assertRead(second, all);
+        assertThat(decoded(second).locationDictionary()).isPresent().isEqualTo(first.locationDictionary());
+    }
+
+    @Test
+    void aDictionaryThatNothingNeedsAnyMoreGoes() {
+        Manifest first = decoded(write(virtual(200, "s3://bucket/prefix/"), FROM_HUNDRED));
+        LocationDictionaries dictionaries = new LocationDictionaries(FROM_HUNDRED);
+        ManifestWriter writer = ManifestWriter.onTopOf(List.of(first), new ManifestId(3, 4), 0, dictionaries);
+        writer.beginArray(NODE);
+        writer.add(ChunkIndex.of(0), inline());
+        EncodedManifest second = writer.finish(3, dictionaries);
+
+        assertRead(second, List.of(inline()));
+        assertThat(hasDictionary(second)).isFalse();
+    }
+
+    @Test
+    void locationsArePlainAgainOnceCompressionIsTurnedOff() {
+        List<ChunkReference> references = virtual(200, "s3://bucket/prefix/");
+        Manifest first = decoded(write(references, FROM_HUNDRED));
+        LocationDictionaries off = new LocationDictionaries(new LocationCompression(100, 0, 2048, 3));
+        ManifestWriter writer = ManifestWriter.onTopOf(List.of(first), new ManifestId(3, 4), 0, off);
+        writer.beginArray(NODE);
+        for (ManifestCursor cursor = first.cursor(NODE); cursor.advance(); ) {
+            writer.add(cursor);
+        }
+        EncodedManifest second = writer.finish(3, off);
+
+        assertRead(second, references);
+        assertThat(hasDictionary(second)).isFalse();
     }
 }
