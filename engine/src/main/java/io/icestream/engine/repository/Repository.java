@@ -67,7 +67,8 @@ import java.util.stream.Stream;
  */
 public final class Repository implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
-    private static final Duration LONGEST_PAUSE_BETWEEN_ROUNDS = Duration.ofSeconds(2);
+    /** Who lost a race lost it to a commit that was made; longer pauses than a commit takes leave the branch to the others. */
+    private static final Duration LONGEST_PAUSE_BETWEEN_ROUNDS = Duration.ofMillis(100);
     private static final String SPEC_1_MAIN = AssetKeys.branch(RepositoryInfo.MAIN);
 
     private final Storage storage;

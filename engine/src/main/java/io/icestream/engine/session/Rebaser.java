@@ -20,14 +20,18 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Moves changes over the commits of others, oldest first. Each commit is passed as a whole or not at all: first the
  * logs of ancestors that expiration folded into it, then its own.
  *
- * <p>Cost: one request per commit for its snapshot and one for each log, where not cached.
+ * <p>Cost: one request per commit for its snapshot and one for each log, where not cached; those of up to
+ * {@value #FETCHED_TOGETHER} commits at the same time.
  */
 final class Rebaser {
+    private static final int FETCHED_TOGETHER = 32;
+
     private final SessionContext context;
     private final ReadSet reads;
 
@@ -79,7 +83,11 @@ final class Rebaser {
     private Result passAll(Deque<SnapshotEntry> commits, WorkingTree tree, ConflictSolver solver) {
         SnapshotReader base = tree.reader();
         Set<NodeId> altered = new HashSet<>();
+        int passed = 0;
         for (SnapshotEntry commit : commits) {
+            if (passed++ % FETCHED_TOGETHER == 0) {
+                fetch(commits.stream().skip(passed - 1L).limit(FETCHED_TOGETHER));
+            }
             Snapshot after = context.assets().fetchSnapshot(commit.id());
             SnapshotReader next = new SnapshotReader(context.assets(), after);
             Step step = pass(commit, base, next, tree.changes(), solver);
@@ -94,14 +102,31 @@ final class Rebaser {
         return new Result(base, altered, Optional.empty());
     }
 
+    /** Reads at the same time what is asked for one after the other, since others go on committing meanwhile. */
+    private void fetch(Stream<SnapshotEntry> commits) {
+        List<Runnable> requests = new ArrayList<>();
+        commits.forEach(commit -> {
+            requests.add(() -> context.assets().fetchSnapshot(commit.id()));
+            logs(commit).forEach(log -> requests.add(() -> context.assets().fetchTransactionLog(log)));
+        });
+        context.parallel().map(requests, request -> {
+            request.run();
+            return request;
+        });
+    }
+
+    private static List<SnapshotId> logs(SnapshotEntry commit) {
+        List<SnapshotId> logs = new ArrayList<>(commit.prunedAncestorLogs());
+        logs.add(commit.id());
+        return logs;
+    }
+
     private record Step(Concessions concessions, List<Conflict> conflicts) {}
 
     private Step pass(
             SnapshotEntry commit, SnapshotReader before, SnapshotReader after, ChangeSet ours, ConflictSolver solver) {
-        List<SnapshotId> logs = new ArrayList<>(commit.prunedAncestorLogs());
-        logs.add(commit.id());
         Concessions concessions = new Concessions();
-        for (SnapshotId id : logs) {
+        for (SnapshotId id : logs(commit)) {
             TheirCommit theirs = new TheirCommit(
                     context.assets().fetchTransactionLog(id), new SnapshotLookup(before), new SnapshotLookup(after));
             Resolution resolution = solver.solve(theirs, ours);
