@@ -69,6 +69,7 @@ public final class Repository implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
     /** Who lost a race lost it to a commit that was made; longer pauses than a commit takes leave the branch to the others. */
     private static final Duration LONGEST_PAUSE_BETWEEN_ROUNDS = Duration.ofMillis(100);
+
     private static final String SPEC_1_MAIN = AssetKeys.branch(RepositoryInfo.MAIN);
 
     private final Storage storage;
