@@ -204,7 +204,8 @@ public final class Repository implements AutoCloseable {
     }
 
     /**
-     * Opens a repository, or creates it if there is none.
+     * Opens a repository, or creates one of the newest version of the format, as {@link #openOrCreate(Storage, RepositoryOptions,
+     * SpecVersion)} does.
      *
      * @param storage where; stays the caller's to close
      * @param options as for {@link #open} and {@link #create}
@@ -212,11 +213,25 @@ public final class Repository implements AutoCloseable {
      * @throws AlreadyExistsException if there is no repository, and the place is not empty
      */
     public static Repository openOrCreate(Storage storage, RepositoryOptions options) {
+        return openOrCreate(storage, options, SpecVersion.DEFAULT);
+    }
+
+    /**
+     * Opens a repository, whatever its version of the format, or creates one if there is none. Of several that do this at once, one
+     * creates it and the others open what that one made.
+     *
+     * @param storage where; stays the caller's to close
+     * @param options as for {@link #open} and {@link #create}
+     * @param versionIfAbsent version of the format to create, if there is no repository
+     * @return the repository
+     * @throws AlreadyExistsException if there is no repository, and the place is not empty
+     */
+    public static Repository openOrCreate(Storage storage, RepositoryOptions options, SpecVersion versionIfAbsent) {
         if (exists(storage)) {
             return open(storage, options);
         }
         try {
-            return create(storage, options);
+            return create(storage, options, versionIfAbsent);
         } catch (AlreadyExistsException e) {
             if (exists(storage)) {
                 return open(storage, options);
@@ -634,7 +649,6 @@ public final class Repository implements AutoCloseable {
      * @param branch the branch
      * @param snapshot the snapshot
      * @return what became of it
-     * @throws NotFoundException if there is no such branch
      */
     public PublishOutcome publish(String branch, FlushedSnapshot snapshot) {
         return references.publish(branch, snapshot.publication());

@@ -12,11 +12,12 @@ import io.icestream.engine.format.TransactionLog;
 import io.icestream.engine.ref.Feature;
 import io.icestream.engine.ref.Publication;
 import io.icestream.engine.ref.PublishOutcome;
+import io.icestream.engine.storage.StorageException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
@@ -33,8 +34,15 @@ final class BranchTransaction {
         COMMITTED
     }
 
-    /** A publication, and the call that makes it, to be repeated after no answer. */
-    private record Attempt(Publication publication, Function<Publication, PublishOutcome> publish) {}
+    /** A publication that got no answer, and how to find out what became of it. */
+    private record Unanswered(
+            Publication publication,
+            StorageException cause,
+            BiFunction<Publication, StorageException, PublishOutcome> settle) {
+        PublishOutcome settled() {
+            return settle.apply(publication, cause);
+        }
+    }
 
     private final SessionContext context;
     private final String branch;
@@ -45,8 +53,7 @@ final class BranchTransaction {
     private WorkingTree tree;
     private SnapshotId planned;
     private State state = State.OPEN;
-    private Optional<Attempt> lastAttempt = Optional.empty();
-    private Optional<Attempt> pending = Optional.empty();
+    private Optional<Unanswered> pending = Optional.empty();
     private Optional<Instant> oldestWrite = Optional.empty();
 
     BranchTransaction(SessionContext context, String branch, Snapshot base, Set<Feature> features) {
@@ -225,13 +232,43 @@ final class BranchTransaction {
     }
 
     PublishOutcome publish(FlushedSnapshot flushed) {
-        return attempt(flushed, publication -> context.references().publish(branch, publication));
+        return remembered(
+                flushed.publication(),
+                context.references().publish(branch, flushed.publication()),
+                (publication, cause) -> context.references().settle(branch, publication, cause));
     }
 
-    private PublishOutcome attempt(FlushedSnapshot flushed, Function<Publication, PublishOutcome> publish) {
-        Attempt attempt = new Attempt(flushed.publication(), publish);
-        lastAttempt = Optional.of(attempt);
-        return publish.apply(attempt.publication());
+    private PublishOutcome remembered(
+            Publication publication,
+            PublishOutcome outcome,
+            BiFunction<Publication, StorageException, PublishOutcome> settle) {
+        pending = outcome instanceof PublishOutcome.Unknown unknown
+                ? Optional.of(new Unanswered(publication, unknown.cause(), settle))
+                : Optional.empty();
+        return outcome;
+    }
+
+    /** What an attempt means for the commit; empty if the branch has moved. */
+    Optional<CommitOutcome> conclusion(PublishOutcome outcome) {
+        if (outcome instanceof PublishOutcome.Published published) {
+            return Optional.of(new CommitOutcome.Committed(published.id(), 0, false));
+        }
+        if (outcome instanceof PublishOutcome.Unknown unknown) {
+            return Optional.of(new CommitOutcome.Unknown(unknown.id(), unknown.cause()));
+        }
+        return refusal(outcome).map(reason -> new CommitOutcome.Refused(branch, reason));
+    }
+
+    private static Optional<RefusalReason> refusal(PublishOutcome outcome) {
+        if (outcome instanceof PublishOutcome.TooOld old) {
+            return Optional.of(RefusalReason.TooOld.of(old));
+        }
+        if (outcome instanceof PublishOutcome.BranchMissing missing) {
+            return Optional.of(new RefusalReason.BranchMissing(missing.branch()));
+        }
+        return outcome instanceof PublishOutcome.BaseMissing missing
+                ? Optional.of(new RefusalReason.BaseMissing(missing.base()))
+                : Optional.empty();
     }
 
     Optional<RefusalReason> rebase(ConflictSolver solver) {
@@ -264,21 +301,19 @@ final class BranchTransaction {
     CommitOutcome commitDetached(CommitRequest request) {
         context.references().requireVersion2("snapshots without a branch");
         requireChanges("flush", request.isEmptyAllowed());
-        return conclude(() -> {
-            PublishOutcome outcome = attempt(flush(request, 0), context.references()::addDetached);
-            if (outcome instanceof PublishOutcome.TooOld old) {
-                return new CommitOutcome.Refused(branch, RefusalReason.TooOld.of(old));
-            }
-            return outcome instanceof PublishOutcome.Unknown unknown
-                    ? new CommitOutcome.Unknown(unknown.id(), unknown.cause())
-                    : new CommitOutcome.Committed(((PublishOutcome.Published) outcome).id(), 0, false);
-        });
+        return conclude(() -> conclusion(addDetached(flush(request, 0))).orElseThrow());
+    }
+
+    private PublishOutcome addDetached(FlushedSnapshot flushed) {
+        return remembered(
+                flushed.publication(),
+                context.references().addDetached(flushed.publication()),
+                context.references()::settleDetached);
     }
 
     private CommitOutcome conclude(Supplier<CommitOutcome> commit) {
         requireNotCommitted();
         CommitOutcome outcome = settlePending().orElseGet(commit);
-        pending = outcome instanceof CommitOutcome.Unknown ? lastAttempt : Optional.empty();
         state = stateAfter(outcome);
         return outcome;
     }
@@ -288,16 +323,17 @@ final class BranchTransaction {
         if (pending.isEmpty()) {
             return Optional.empty();
         }
-        Attempt attempt = pending.get();
-        PublishOutcome outcome = attempt.publish().apply(attempt.publication());
-        if (outcome instanceof PublishOutcome.Published published) {
-            return Optional.of(new CommitOutcome.Committed(published.id(), 0, true));
+        PublishOutcome outcome = pending.get().settled();
+        if (!(outcome instanceof PublishOutcome.Unknown)) {
+            pending = Optional.empty();
         }
-        if (outcome instanceof PublishOutcome.Unknown unknown) {
-            return Optional.of(new CommitOutcome.Unknown(unknown.id(), unknown.cause()));
-        }
-        pending = Optional.empty();
-        return Optional.empty();
+        // One that is too old, or was overtaken, was not made: this attempt may be another one.
+        return outcome instanceof PublishOutcome.TooOld
+                ? Optional.empty()
+                : conclusion(outcome)
+                        .map(settled -> settled instanceof CommitOutcome.Committed committed
+                                ? new CommitOutcome.Committed(committed.id(), 0, true)
+                                : settled);
     }
 
     private static State stateAfter(CommitOutcome outcome) {

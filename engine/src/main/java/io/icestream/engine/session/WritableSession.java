@@ -136,6 +136,11 @@ public final class WritableSession implements Session {
     }
 
     @Override
+    public List<Optional<ByteBuffer>> readParts(List<ChunkPart> parts) {
+        return reads.readParts(parts);
+    }
+
+    @Override
     public Stream<ChunkIndex> chunkIndices(NodePath array) {
         return reads.chunkIndices(array);
     }
