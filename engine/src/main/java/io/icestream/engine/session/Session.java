@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * <p>All reads may throw {@link io.icestream.engine.storage.StorageException} if the storage does not work and
  * {@link io.icestream.engine.format.CorruptObjectException} if an object is damaged.
  */
-public sealed interface Session permits ReadonlySession, WritableSession, RearrangeSession {
+public sealed interface Session permits ReadonlySession, BranchSession {
     /**
      * @return the snapshot that this session started from
      */

@@ -71,8 +71,7 @@ class MutatingCallsTest {
             Map.entry(
                     "RepositorySettings",
                     Set.of("metadata", "status", "requireOnline", "isEnabled", "feature", "require", "storedConfig")),
-            Map.entry("WritableSession", sessionReads("plannedSnapshotId", "isOpen")),
-            Map.entry("RearrangeSession", sessionReads("status")),
+            Map.entry("BranchSession", sessionReads("plannedSnapshotId", "isOpen")),
             Map.entry(
                     "ZarrArray",
                     Set.of("open", "path", "coordinate", "cfTime", "metadata", "readAll", "read", "readInto")),

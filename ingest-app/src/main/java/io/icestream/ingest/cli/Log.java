@@ -20,10 +20,7 @@ import picocli.CommandLine.Option;
             "  icestream log ./repository --tag daily-2026-11-20 -n 3",
             "  icestream log ./repository -n 0 --json        all of them, as a JSON array"
         })
-public final class Log implements Verb {
-
-    @Mixin
-    private final RepositoryInput repository = new RepositoryInput();
+public final class Log extends RepositoryCommand implements Verb {
 
     @Mixin
     private final VersionInput version = new VersionInput();
@@ -35,20 +32,13 @@ public final class Log implements Verb {
             description = "Most commits to list, 0 for all; default: ${DEFAULT-VALUE}.")
     private int number;
 
-    @Mixin
-    private final Output output = new Output();
-
     @Override
     public Section section() {
         return Section.READ;
     }
 
     @Override
-    public Integer call() throws Exception {
-        return repository.read(this::print);
-    }
-
-    private int print(Repository open) {
+    int run(Repository open) {
         ReferenceNames names = new ReferenceNames(open);
         SnapshotId from = version.snapshot(open);
         List<CommitSummary> commits;
@@ -59,18 +49,18 @@ public final class Log implements Verb {
         }
         boolean more = number > 0 && commits.size() > number;
         print(more ? commits.subList(0, number) : commits);
-        if (more && !output.json()) {
-            output.note("There are more; -n 0 lists all");
+        if (more && !output().json()) {
+            output().note("There are more; -n 0 lists all");
         }
         return ExitCode.OK;
     }
 
     private void print(List<CommitSummary> commits) {
-        if (output.json()) {
-            output.json(commits);
+        if (output().json()) {
+            output().json(commits);
             return;
         }
-        output.table(
+        output().table(
                 List.of("SNAPSHOT", "TIME", "WINDOWS", "MESSAGE", "NAMES"),
                 commits.stream()
                         .map(commit -> List.of(
