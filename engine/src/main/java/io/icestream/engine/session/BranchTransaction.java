@@ -7,8 +7,11 @@ import io.icestream.engine.conflict.ReadSet;
 import io.icestream.engine.format.Node;
 import io.icestream.engine.format.NodeId;
 import io.icestream.engine.format.Snapshot;
+import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.format.TransactionLog;
+import io.icestream.engine.observe.Activity;
+import io.icestream.engine.observe.Ending;
 import io.icestream.engine.ref.Feature;
 import io.icestream.engine.ref.Publication;
 import io.icestream.engine.ref.PublishOutcome;
@@ -218,8 +221,12 @@ final class BranchTransaction {
         SortedMap<String, JsonNode> told =
                 anew.laysOut() ? CommitMetadata.withSplitting(metadata, context.config()) : metadata;
         Flusher.Description description = new Flusher.Description(planned, message, told, anew);
-        Publication publication = new Publication(
-                flusher.flush(tree, description, amended), amended.map(log -> base()), features, oldestWrite);
+        SnapshotEntry entry = context.observer()
+                .observe(
+                        Activity.of("flush", branch),
+                        () -> flusher.flush(tree, description, amended),
+                        written -> Ending.done());
+        Publication publication = new Publication(entry, amended.map(log -> base()), features, oldestWrite);
         planned = SnapshotId.random(context.random());
         return new FlushedSnapshot(publication);
     }
@@ -234,8 +241,13 @@ final class BranchTransaction {
     PublishOutcome publish(FlushedSnapshot flushed) {
         return remembered(
                 flushed.publication(),
-                context.references().publish(branch, flushed.publication()),
-                (publication, cause) -> context.references().settle(branch, publication, cause));
+                published(() -> context.references().publish(branch, flushed.publication())),
+                (publication, cause) ->
+                        published(() -> context.references().settle(branch, publication, cause)));
+    }
+
+    private PublishOutcome published(Supplier<PublishOutcome> publish) {
+        return context.observer().observe(Activity.of("publish", branch), publish, CommitEndings::of);
     }
 
     private PublishOutcome remembered(
@@ -274,7 +286,11 @@ final class BranchTransaction {
     Optional<RefusalReason> rebase(ConflictSolver solver) {
         requireNotCommitted();
         requireSettled();
-        Rebaser.Result result = new Rebaser(context, reads).rebase(branch, tree, solver);
+        Rebaser.Result result = context.observer()
+                .observe(
+                        Activity.of("rebase", branch),
+                        () -> new Rebaser(context, reads).rebase(branch, tree, solver),
+                        done -> done.refusal().isPresent() ? Ending.of("refused") : Ending.done());
         result.altered().forEach(flusher::forget);
         tree = tree.onto(result.base());
         state = State.OPEN;
@@ -282,11 +298,11 @@ final class BranchTransaction {
     }
 
     CommitOutcome commit(CommitRequest request) {
-        return conclude(() -> new CommitRounds(context, this, request).run());
+        return conclude("commit", () -> new CommitRounds(context, this, request).run());
     }
 
     CommitOutcome amend(AmendRequest request) {
-        return conclude(() -> new Amendment(context, this, request).run());
+        return conclude("amend", () -> new Amendment(context, this, request).run());
     }
 
     FlushedSnapshot flushAmendment(AmendRequest request, TransactionLog amended) {
@@ -301,19 +317,23 @@ final class BranchTransaction {
     CommitOutcome commitDetached(CommitRequest request) {
         context.references().requireVersion2("snapshots without a branch");
         requireChanges("flush", request.isEmptyAllowed());
-        return conclude(() -> conclusion(addDetached(flush(request, 0))).orElseThrow());
+        return conclude(
+                "commit-detached",
+                () -> conclusion(addDetached(flush(request, 0))).orElseThrow());
     }
 
     private PublishOutcome addDetached(FlushedSnapshot flushed) {
         return remembered(
                 flushed.publication(),
-                context.references().addDetached(flushed.publication()),
-                context.references()::settleDetached);
+                published(() -> context.references().addDetached(flushed.publication())),
+                (publication, cause) -> published(() -> context.references().settleDetached(publication, cause)));
     }
 
-    private CommitOutcome conclude(Supplier<CommitOutcome> commit) {
+    private CommitOutcome conclude(String what, Supplier<CommitOutcome> commit) {
         requireNotCommitted();
-        CommitOutcome outcome = settlePending().orElseGet(commit);
+        CommitOutcome outcome = context.observer()
+                .observe(
+                        Activity.of(what, branch), () -> settlePending().orElseGet(commit), CommitEndings::of);
         state = stateAfter(outcome);
         return outcome;
     }

@@ -1,6 +1,9 @@
 package io.icestream.engine.session;
 
 import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.observe.Activity;
+import io.icestream.engine.observe.Ending;
+import io.icestream.engine.observe.Observer;
 import io.icestream.engine.ref.ReferenceView;
 import java.util.Optional;
 
@@ -29,10 +32,19 @@ final class CommitRounds {
     CommitOutcome run() {
         Optional<CommitOutcome> outcome = round();
         while (outcome.isEmpty()) {
-            context.backoff().pause(rebases + 1);
+            await();
             outcome = catchUp().or(this::round);
         }
         return outcome.get();
+    }
+
+    private void await() {
+        Observer.Span span = context.observer().begin(Activity.of("wait", session.branch()));
+        try {
+            context.backoff().pause(rebases + 1);
+        } finally {
+            span.end(Ending.done());
+        }
     }
 
     /** One round on the present base; empty if others were faster. */

@@ -3,11 +3,18 @@ package io.icestream.ingest.cli;
 import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.repository.Repository;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code icestream log}. */
 @Command(
@@ -18,9 +25,15 @@ import picocli.CommandLine.Option;
         footer = {
             "  icestream log ./repository                    the 20 newest commits of main",
             "  icestream log ./repository --tag daily-2026-11-20 -n 3",
-            "  icestream log ./repository -n 0 --json        all of them, as a JSON array"
+            "  icestream log ./repository -n 0 --json        all of them, as a JSON array",
+            "  icestream log ./repository --graph            of all branches and tags, drawn",
+            "  icestream log ./repository --graph --svg history.svg"
         })
 public final class Log extends RepositoryCommand implements Verb {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
 
     @Mixin
     private final VersionInput version = new VersionInput();
@@ -32,6 +45,15 @@ public final class Log extends RepositoryCommand implements Verb {
             description = "Most commits to list, 0 for all; default: ${DEFAULT-VALUE}.")
     private int number;
 
+    @Option(names = "--graph", description = "Draw the whole history of all branches and tags instead.")
+    private boolean graph;
+
+    @Option(
+            names = "--svg",
+            paramLabel = "FILE",
+            description = "With --graph: draw it as a picture into this file, which is replaced if it is there.")
+    private @Nullable Path svg;
+
     @Override
     public Section section() {
         return Section.READ;
@@ -39,6 +61,9 @@ public final class Log extends RepositoryCommand implements Verb {
 
     @Override
     int run(Repository open) {
+        if (graph || svg != null) {
+            return draw(open);
+        }
         ReferenceNames names = new ReferenceNames(open);
         SnapshotId from = version.snapshot(open);
         List<CommitSummary> commits;
@@ -53,6 +78,29 @@ public final class Log extends RepositoryCommand implements Verb {
             output().note("There are more; -n 0 lists all");
         }
         return ExitCode.OK;
+    }
+
+    private int draw(Repository open) {
+        if (!graph || output().json() || version.isGiven() || isGiven("-n")) {
+            throw new CliException(
+                    ExitCode.USAGE,
+                    "--graph draws the whole history: --svg goes with it, and --branch, --tag, --snapshot, -n and --json do not");
+        }
+        if (svg == null) {
+            open.historyGraph().lines().forEach(output()::line);
+            return ExitCode.OK;
+        }
+        try {
+            Files.writeString(svg, open.historyGraphSvg());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        output().note("wrote " + svg);
+        return ExitCode.OK;
+    }
+
+    private boolean isGiven(String option) {
+        return spec.commandLine().getParseResult().hasMatchedOption(option);
     }
 
     private void print(List<CommitSummary> commits) {
