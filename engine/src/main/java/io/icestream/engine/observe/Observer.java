@@ -5,8 +5,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Is told what the engine does, for traces, metrics and logs. Called from any thread, many at a time; must be quick and must
- * not throw. {@link Activity} lists what there is to be told.
+ * Is told what the engine does, for traces, metrics and logs. Called from any thread, many at a time; must be quick, as the work
+ * waits for it (in a test that is a way to make a store slow), and must not throw. {@link Activity} lists what there is to be told.
  *
  * <p>An activity begins and ends on the thread that does it, and whatever that thread begins in between is a part of it, so that a
  * span can be made the current one; only a listing ends where its stream is closed. What is done on the threads of a

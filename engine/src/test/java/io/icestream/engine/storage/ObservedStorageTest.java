@@ -80,6 +80,24 @@ class ObservedStorageTest extends StorageContract {
                         "storage.delete 2 objects {kind=chunk} done {objects=2}");
     }
 
+    /** So a test can make a store slow: what the observer does comes before the call. */
+    @Test
+    void theCallIsMadeAfterTheObserverWasToldThatItBegins() {
+        List<Long> callsBefore = new ArrayList<>();
+        Storage slow = ObservedStorage.of(
+                behind,
+                activity -> {
+                    callsBefore.add(behind.calls());
+                    return Observer.Span.NONE;
+                },
+                AssetKeys::kind);
+
+        slow.put("chunks/A", ByteBuffer.allocate(1));
+        slow.find("chunks/A");
+
+        assertThat(callsBefore).containsExactly(0L, 1L);
+    }
+
     @Test
     void failuresAndUnknownOutcomesAreToldAsSuch() {
         behind.follow(FaultScript.always(call -> true, Fault.FAIL_BEFORE));
