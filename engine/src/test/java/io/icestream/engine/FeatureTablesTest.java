@@ -126,7 +126,11 @@ class FeatureTablesTest {
 
     private static List<String> cells(String line) {
         String[] cells = line.strip().split("\\|", -1);
-        return Stream.of(cells).skip(1).limit(cells.length - 2L).map(String::strip).toList();
+        return Stream.of(cells)
+                .skip(1)
+                .limit(cells.length - 2L)
+                .map(String::strip)
+                .toList();
     }
 
     private static List<Row> features() {
@@ -153,13 +157,16 @@ class FeatureTablesTest {
                         .map(row -> row.heading().split(" ", 2)[0])
                         .filter(number -> number.startsWith("1."))
                         .distinct())
-                .containsExactlyElementsOf(
-                        IntStream.rangeClosed(1, 14).mapToObj(part -> "1." + part).toList());
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, 14)
+                        .mapToObj(part -> "1." + part)
+                        .toList());
     }
 
     @Test
     void everyRowHasFourCellsAndNoFeatureIsThereTwice() {
-        assertThat(features()).hasSizeGreaterThan(120).allMatch(row -> row.cells().size() == 4);
+        assertThat(features())
+                .hasSizeGreaterThan(120)
+                .allMatch(row -> row.cells().size() == 4);
         assertThat(features().stream().map(Row::toString)).doesNotHaveDuplicates();
     }
 
@@ -176,9 +183,8 @@ class FeatureTablesTest {
         List<String> missing = new ArrayList<>();
         for (Row row : features()) {
             for (String test : spans(row.tests())) {
-                boolean there = test.startsWith("interop/")
-                        ? Files.isRegularFile(PROJECT.resolve(test))
-                        : TESTS.contains(test);
+                boolean there =
+                        test.startsWith("interop/") ? Files.isRegularFile(PROJECT.resolve(test)) : TESTS.contains(test);
                 if (!there) {
                     missing.add(row + " names " + test);
                 }
@@ -219,12 +225,17 @@ class FeatureTablesTest {
         if (span.startsWith("icestream ")) {
             return VERB.matcher(span)
                     .results()
-                    .filter(verb -> !verb.group(1).startsWith("-") && !verbs.contains("name = \"" + verb.group(1) + "\""))
+                    .filter(verb ->
+                            !verb.group(1).startsWith("-") && !verbs.contains("name = \"" + verb.group(1) + "\""))
                     .map(MatchResult::group)
                     .toList();
         }
         List<String> missing = new ArrayList<>();
-        TYPE.matcher(span).results().map(MatchResult::group).filter(FeatureTablesTest::isNoType).forEach(missing::add);
+        TYPE.matcher(span)
+                .results()
+                .map(MatchResult::group)
+                .filter(FeatureTablesTest::isNoType)
+                .forEach(missing::add);
         MEMBER.matcher(span)
                 .results()
                 .filter(member -> !isNoType(member.group(1)) && !hasMember(member.group(1), member.group(2)))

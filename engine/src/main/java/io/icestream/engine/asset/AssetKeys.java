@@ -3,8 +3,8 @@ package io.icestream.engine.asset;
 import io.icestream.engine.format.ChunkId;
 import io.icestream.engine.format.ManifestId;
 import io.icestream.engine.format.SnapshotId;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 
 /** Where the objects of a repository are kept. Source: Icechunk specification 1 and 2, file layout. */
 public final class AssetKeys {

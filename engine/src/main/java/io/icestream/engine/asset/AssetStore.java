@@ -185,8 +185,7 @@ public final class AssetStore {
             throw new IllegalArgumentException(
                     "Invalid part: " + part + " of a chunk of " + reference.length() + " bytes");
         }
-        return findKnownPart(reference, part)
-                .orElseGet(() -> fetchChunk(reference.part(part.offset(), part.length())));
+        return findKnownPart(reference, part).orElseGet(() -> fetchChunk(reference.part(part.offset(), part.length())));
     }
 
     /**

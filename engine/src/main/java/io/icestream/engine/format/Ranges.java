@@ -19,8 +19,8 @@ final class Ranges {
 
     static void checkPart(ChunkReference chunk, long offset, long length) {
         if (offset < 0 || length < 0 || offset > chunk.length() - length) {
-            throw new IllegalArgumentException("Invalid part of a chunk of " + chunk.length() + " bytes: offset "
-                    + offset + ", length " + length);
+            throw new IllegalArgumentException(
+                    "Invalid part of a chunk of " + chunk.length() + " bytes: offset " + offset + ", length " + length);
         }
     }
 

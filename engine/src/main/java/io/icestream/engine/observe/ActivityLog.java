@@ -56,9 +56,11 @@ public final class ActivityLog implements Observer {
                 .append(took.toNanos() / 1_000)
                 .append(" us");
         activity.labels()
-                .forEach((name, value) -> line.append(", ").append(name).append(' ').append(value));
+                .forEach((name, value) ->
+                        line.append(", ").append(name).append(' ').append(value));
         ending.amounts()
-                .forEach((name, value) -> line.append(", ").append(name).append(' ').append(value));
+                .forEach((name, value) ->
+                        line.append(", ").append(name).append(' ').append(value));
         ending.failure().ifPresent(failure -> line.append(", ").append(failure));
         return line.toString();
     }

@@ -31,15 +31,15 @@ final class PublicationTrace {
     static PublicationTrace onBranch(String branch, Publication publication) {
         UpdateKind ours = publication
                 .amended()
-                .<UpdateKind>map(amended ->
-                        new UpdateKind.CommitAmended(branch, amended, publication.entry().id()))
-                .orElseGet(() -> new UpdateKind.NewCommit(branch, publication.entry().id()));
+                .<UpdateKind>map(amended -> new UpdateKind.CommitAmended(
+                        branch, amended, publication.entry().id()))
+                .orElseGet(() ->
+                        new UpdateKind.NewCommit(branch, publication.entry().id()));
         return new PublicationTrace(publication, ours::equals);
     }
 
     static PublicationTrace detached(Publication publication) {
-        UpdateKind ours =
-                new UpdateKind.NewDetachedSnapshot(publication.entry().id());
+        UpdateKind ours = new UpdateKind.NewDetachedSnapshot(publication.entry().id());
         return new PublicationTrace(publication, ours::equals);
     }
 

@@ -65,8 +65,9 @@ final class HistorySvg {
                 .orElse(0);
         int all = width + (longest + 2) * LETTER;
         int height = Math.max(1, order.rows().size()) * STEP;
-        svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%1$d\" height=\"%2$d\" viewBox=\"0 0 %1$d %2$d\">\n"
-                .formatted(all, height));
+        svg.append(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%1$d\" height=\"%2$d\" viewBox=\"0 0 %1$d %2$d\">\n"
+                        .formatted(all, height));
         svg.append("<style>text{font:13px monospace;fill:#1f2328}.refs{font-weight:bold}path{fill:none;stroke-width:2}"
                 + "@media(prefers-color-scheme:dark){text{fill:#e6edf3}}</style>\n");
         order.rows().forEach(this::line);

@@ -451,7 +451,8 @@ public final class Repository implements AutoCloseable {
      * @throws NotFoundException if there is none
      */
     public ReadonlySession readonlySession(Version version) {
-        return ReadonlySession.open(context, context.assets().fetchSnapshot(versions.resolve(references.view(), version)));
+        return ReadonlySession.open(
+                context, context.assets().fetchSnapshot(versions.resolve(references.view(), version)));
     }
 
     /**

@@ -49,8 +49,8 @@ final class VersionLookup {
                 .filter(entry -> !entry.flushedAt().isAfter(asOf.time()))
                 .findFirst()
                 .map(SnapshotEntry::id)
-                .orElseThrow(() -> new NotFoundException("No snapshot on branch '" + asOf.branch() + "' was written at "
-                        + asOf.time() + " or before"));
+                .orElseThrow(() -> new NotFoundException(
+                        "No snapshot on branch '" + asOf.branch() + "' was written at " + asOf.time() + " or before"));
     }
 
     private SnapshotId listed(ReferenceView view, SnapshotId id) {

@@ -74,7 +74,8 @@ record Wiring(
     }
 
     /** What differs between a new repository and one that is there. */
-    private record Assembled(RepositoryObject object, SpecVersion version, RepositoryConfig config, AssetStore assets) {}
+    private record Assembled(
+            RepositoryObject object, SpecVersion version, RepositoryConfig config, AssetStore assets) {}
 
     private static Wiring of(Storage storage, Storage unobserved, RepositoryOptions options, Assembled parts) {
         ExecutorService executor = WorkerPool.create(options.parallelism());

@@ -242,8 +242,7 @@ final class BranchTransaction {
         return remembered(
                 flushed.publication(),
                 published(() -> context.references().publish(branch, flushed.publication())),
-                (publication, cause) ->
-                        published(() -> context.references().settle(branch, publication, cause)));
+                (publication, cause) -> published(() -> context.references().settle(branch, publication, cause)));
     }
 
     private PublishOutcome published(Supplier<PublishOutcome> publish) {
@@ -332,8 +331,7 @@ final class BranchTransaction {
     private CommitOutcome conclude(String what, Supplier<CommitOutcome> commit) {
         requireNotCommitted();
         CommitOutcome outcome = context.observer()
-                .observe(
-                        Activity.of(what, branch), () -> settlePending().orElseGet(commit), CommitEndings::of);
+                .observe(Activity.of(what, branch), () -> settlePending().orElseGet(commit), CommitEndings::of);
         state = stateAfter(outcome);
         return outcome;
     }

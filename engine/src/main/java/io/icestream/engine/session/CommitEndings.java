@@ -12,7 +12,8 @@ final class CommitEndings {
 
     static Ending of(CommitOutcome outcome) {
         if (outcome instanceof CommitOutcome.Committed committed) {
-            return Ending.of(committed.repeated() ? "repeated" : "committed").with("rebases", committed.rebaseAttempts());
+            return Ending.of(committed.repeated() ? "repeated" : "committed")
+                    .with("rebases", committed.rebaseAttempts());
         }
         return outcome instanceof CommitOutcome.Unknown ? UNKNOWN : REFUSED;
     }

@@ -37,7 +37,8 @@ final class PartReads {
         AtomicReferenceArray<@Nullable ByteBuffer> results = new AtomicReferenceArray<>(parts.size());
         List<Integer> positions = IntStream.range(0, parts.size()).boxed().toList();
         List<Wanted> wanted =
-                context.parallel()
+                context
+                        .parallel()
                         .map(positions, position -> find(position, parts.get(position), finders, results))
                         .stream()
                         .flatMap(Optional::stream)

@@ -102,11 +102,13 @@ public final class ObservedStorage implements Storage {
         AtomicLong objects = new AtomicLong();
         AtomicBoolean ended = new AtomicBoolean();
         try {
-            return storage.list(prefix).peek(object -> objects.incrementAndGet()).onClose(() -> {
-                if (!ended.getAndSet(true)) {
-                    span.end(Ending.done().with("objects", objects.get()));
-                }
-            });
+            return storage.list(prefix)
+                    .peek(object -> objects.incrementAndGet())
+                    .onClose(() -> {
+                        if (!ended.getAndSet(true)) {
+                            span.end(Ending.done().with("objects", objects.get()));
+                        }
+                    });
         } catch (RuntimeException | Error e) {
             span.end(Ending.failed(e));
             throw e;

@@ -24,11 +24,7 @@ final class VlenCodec implements ArrayToBytesCodec {
 
     /** Byte strings. */
     static final VlenCodec BYTES = new VlenCodec(
-            BYTES_NAME,
-            "byte string",
-            DataType.VARIABLE_LENGTH_BYTES,
-            NdArray::byteStrings,
-            VlenCodec::byteStrings);
+            BYTES_NAME, "byte string", DataType.VARIABLE_LENGTH_BYTES, NdArray::byteStrings, VlenCodec::byteStrings);
 
     private final String name;
     private final String element;

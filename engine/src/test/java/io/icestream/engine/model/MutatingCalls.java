@@ -224,7 +224,11 @@ final class MutatingCalls {
         session.setVirtualChunk(A, ChunkIndex.of(3), OutsideFile.letters(0, 3));
         assertThat(session.setVirtualChunks(
                         A,
-                        Map.of(ChunkIndex.of(4), OutsideFile.letters(3, 1), ChunkIndex.of(5), OutsideFile.letters(4, 9)),
+                        Map.of(
+                                ChunkIndex.of(4),
+                                OutsideFile.letters(3, 1),
+                                ChunkIndex.of(5),
+                                OutsideFile.letters(4, 9)),
                         ContainerCheck.REQUIRED))
                 .isEmpty();
         assertThat(session.setVirtualChunks(

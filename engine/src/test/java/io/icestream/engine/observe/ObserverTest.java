@@ -34,7 +34,9 @@ class ObserverTest {
         };
 
         assertThat(observer.observe(
-                        Activity.of("add", "numbers"), () -> 3, sum -> Ending.of("odd").with("sum", sum)))
+                        Activity.of("add", "numbers"),
+                        () -> 3,
+                        sum -> Ending.of("odd").with("sum", sum)))
                 .isEqualTo(3);
         IllegalStateException thrown = new IllegalStateException("no");
         assertThatThrownBy(() -> observer.observe(

@@ -35,8 +35,7 @@ class ObservingTest {
                     return Observer.Span.NONE;
                 }
                 told.add("begin " + activity.name() + " " + activity.subject());
-                return ending ->
-                        told.add("end " + activity.name() + " " + ending.outcome() + " " + ending.amounts());
+                return ending -> told.add("end " + activity.name() + " " + ending.outcome() + " " + ending.amounts());
             })));
 
     @AfterEach
@@ -140,9 +139,13 @@ class ObservingTest {
     @Test
     void openingTheRepositoryOnceMoreWithoutObserverTellsNothing() {
         try (Repository again = observed.reopen(test.options)) {
-            long before = meters.read().values().stream().mapToLong(Meters.Meter::count).sum();
-            again.history(test.tipId()).count();
-            assertThat(meters.read().values().stream().mapToLong(Meters.Meter::count).sum())
+            long before = meters.read().values().stream()
+                    .mapToLong(Meters.Meter::count)
+                    .sum();
+            assertThat(again.history(test.tipId())).hasSize(2);
+            assertThat(meters.read().values().stream()
+                            .mapToLong(Meters.Meter::count)
+                            .sum())
                     .isEqualTo(before);
         }
     }

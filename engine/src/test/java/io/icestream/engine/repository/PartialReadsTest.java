@@ -182,8 +182,7 @@ class PartialReadsTest {
 
     @Test
     void partsOfACachedChunkCostNothing() {
-        try (Repository caching =
-                Repository.open(test.storage, test.options.withCacheSizes(AssetCacheSizes.DEFAULT))) {
+        try (Repository caching = Repository.open(test.storage, test.options.withCacheSizes(AssetCacheSizes.DEFAULT))) {
             commitPacked(0, 100);
             ZarrStore store = ZarrStore.of(caching.readonlySession(Version.branch("main")));
             assertThat(rangesOf(() -> store.find("a/c/1"))).isPositive();

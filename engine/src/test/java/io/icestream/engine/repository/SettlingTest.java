@@ -10,6 +10,7 @@ import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.format.SpecVersion;
+import io.icestream.engine.format.Update;
 import io.icestream.engine.format.UpdateKind;
 import io.icestream.engine.maintenance.CollectRequest;
 import io.icestream.engine.maintenance.GarbageCollector;
@@ -25,7 +26,6 @@ import io.icestream.engine.testing.Fault;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,18 +43,20 @@ class SettlingTest {
 
     /** The ways to commit to a branch. */
     private enum Way {
-        COMMIT(session -> session.commit(CommitRequest.of("x"))),
-        AMEND(session -> session.amend(AmendRequest.of("x")));
+        COMMIT {
+            @Override
+            CommitOutcome on(WritableSession session) {
+                return session.commit(CommitRequest.of("x"));
+            }
+        },
+        AMEND {
+            @Override
+            CommitOutcome on(WritableSession session) {
+                return session.amend(AmendRequest.of("x"));
+            }
+        };
 
-        private final Function<WritableSession, CommitOutcome> call;
-
-        Way(Function<WritableSession, CommitOutcome> call) {
-            this.call = call;
-        }
-
-        CommitOutcome on(WritableSession session) {
-            return call.apply(session);
-        }
+        abstract CommitOutcome on(WritableSession session);
     }
 
     @ParameterizedTest
@@ -100,7 +102,8 @@ class SettlingTest {
     @EnumSource(Way.class)
     void whatALogThatWasCutOffMayHaveHeldStaysUnknown(Way way) {
         RepositoryConfig shortLog = RepositoryConfig.DEFAULT.withUpdatesPerRepositoryObject(1);
-        TestRepository cut = TestRepository.withArrays(RepositoryOptions.defaults().withConfig(shortLog));
+        TestRepository cut =
+                TestRepository.withArrays(RepositoryOptions.defaults().withConfig(shortLog));
         WritableSession session = unanswered(cut, way, Fault.LOSE_REPLY);
         cut.repository.deleteBranch(SIDE);
         try (Stream<ObjectSummary> backups = cut.storage.list("overwritten/")) {
@@ -128,8 +131,7 @@ class SettlingTest {
         test.repository.resetBranch(SIDE, SnapshotId.INITIAL);
 
         assertThat(Way.COMMIT.on(session))
-                .isEqualTo(new CommitOutcome.Refused(
-                        SIDE, new RefusalReason.BranchMoved(tip, SnapshotId.INITIAL)));
+                .isEqualTo(new CommitOutcome.Refused(SIDE, new RefusalReason.BranchMoved(tip, SnapshotId.INITIAL)));
     }
 
     @ParameterizedTest
@@ -176,7 +178,8 @@ class SettlingTest {
     @Test
     void aDetachedCommitOnABaseThatIsGoneIsRefused() {
         test.repository.createBranch(SIDE, tip);
-        SnapshotId base = session(test).commit(CommitRequest.of("base")).orThrow().id();
+        SnapshotId base =
+                session(test).commit(CommitRequest.of("base")).orThrow().id();
         WritableSession session = session(test);
         test.repository.deleteBranch(SIDE);
         collect();
@@ -264,27 +267,34 @@ class SettlingTest {
     private void collect() {
         test.clock.move(Duration.ofDays(7));
         new GarbageCollector(test.repository)
-                .run(CollectRequest.olderThan(test.clock.instant()).withBackupsOlderThan(Optional.empty()), (stage, done, expected) -> {});
+                .run(
+                        CollectRequest.olderThan(test.clock.instant()).withBackupsOlderThan(Optional.empty()),
+                        (stage, done, expected) -> {});
     }
 
     private static List<String> messages(TestRepository repository, String branch) {
         SnapshotId newest = repository.repository.findBranch(branch).orElseThrow();
-        return repository
-                .repository
-                .history(newest)
-                .map(SnapshotEntry::message)
-                .toList();
+        return repository.repository.history(newest).map(SnapshotEntry::message).toList();
     }
 
     /** How many entries of the log say that a snapshot was published. */
     private long publications(SnapshotId id) {
         return test.repository
                 .operations()
-                .filter(update -> update.kind() instanceof UpdateKind.NewCommit commit && commit.snapshot().equals(id)
-                        || update.kind() instanceof UpdateKind.CommitAmended amended
-                                && amended.snapshot().equals(id)
-                        || update.kind() instanceof UpdateKind.NewDetachedSnapshot detached
-                                && detached.snapshot().equals(id))
+                .map(SettlingTest::published)
+                .filter(Optional.of(id)::equals)
                 .count();
+    }
+
+    private static Optional<SnapshotId> published(Update update) {
+        if (update.kind() instanceof UpdateKind.NewCommit commit) {
+            return Optional.of(commit.snapshot());
+        }
+        if (update.kind() instanceof UpdateKind.CommitAmended amended) {
+            return Optional.of(amended.snapshot());
+        }
+        return update.kind() instanceof UpdateKind.NewDetachedSnapshot detached
+                ? Optional.of(detached.snapshot())
+                : Optional.empty();
     }
 }

@@ -120,7 +120,11 @@ class ObservedStorageTest extends StorageContract {
         try (Storage local = LocalStorage.open(folder.resolve("repository"), Durability.PROCESS);
                 Storage decorated = ObservedStorage.of(
                         DiskCachedStorage.open(
-                                local, folder.resolve("cache"), 1 << 20, AssetKeys::isImmutable, InstantSource.system()),
+                                local,
+                                folder.resolve("cache"),
+                                1 << 20,
+                                AssetKeys::isImmutable,
+                                InstantSource.system()),
                         Observer.NONE,
                         AssetKeys::kind)) {
             local.put("chunks/A", ByteBuffer.allocate(1));

@@ -109,14 +109,14 @@ public final class Log extends RepositoryCommand implements Verb {
             return;
         }
         output().table(
-                List.of("SNAPSHOT", "TIME", "WINDOWS", "MESSAGE", "NAMES"),
-                commits.stream()
-                        .map(commit -> List.of(
-                                commit.snapshot().toString(),
-                                commit.timeText(),
-                                commit.windowsText(),
-                                commit.message(),
-                                commit.namesText()))
-                        .toList());
+                        List.of("SNAPSHOT", "TIME", "WINDOWS", "MESSAGE", "NAMES"),
+                        commits.stream()
+                                .map(commit -> List.of(
+                                        commit.snapshot().toString(),
+                                        commit.timeText(),
+                                        commit.windowsText(),
+                                        commit.message(),
+                                        commit.namesText()))
+                                .toList());
     }
 }

@@ -56,11 +56,13 @@ public final class Tree extends RepositoryCommand implements Verb {
         String indent = "  ".repeat(depth(node.path()));
         String name =
                 node.path().isRoot() ? "/" : node.path().name() + (node.array().isPresent() ? "" : "/");
-        output().line(
-                indent + name + node.array().map(array -> "  " + array.text()).orElse(""));
+        output().line(indent
+                + name
+                + node.array().map(array -> "  " + array.text()).orElse(""));
         node.attributes()
                 .properties()
-                .forEach(attribute -> output().line(indent + "    " + attribute.getKey() + ": " + attribute.getValue()));
+                .forEach(
+                        attribute -> output().line(indent + "    " + attribute.getKey() + ": " + attribute.getValue()));
     }
 
     private static int depth(NodePath path) {

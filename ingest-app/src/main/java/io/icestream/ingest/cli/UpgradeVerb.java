@@ -51,13 +51,13 @@ public final class UpgradeVerb extends CareVerb {
             output().line(dryRun.did("would upgrade", "upgraded") + " the repository from version 1 to 2");
         }
         output().table(
-                List.of("BRANCHES", "TAGS", "DELETED TAGS", "SNAPSHOTS", "OPERATIONS"),
-                List.of(List.of(
-                        Integer.toString(report.branches()),
-                        Integer.toString(report.tags()),
-                        Integer.toString(report.deletedTags()),
-                        Integer.toString(report.snapshots()),
-                        Integer.toString(report.operations()))));
+                        List.of("BRANCHES", "TAGS", "DELETED TAGS", "SNAPSHOTS", "OPERATIONS"),
+                        List.of(List.of(
+                                Integer.toString(report.branches()),
+                                Integer.toString(report.tags()),
+                                Integer.toString(report.deletedTags()),
+                                Integer.toString(report.snapshots()),
+                                Integer.toString(report.operations()))));
         if (deleteVersion1Files) {
             output().line(dryRun.did("would delete ", "deleted ") + report.version1Files() + " files of version 1");
         }

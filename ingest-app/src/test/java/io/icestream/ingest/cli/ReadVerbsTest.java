@@ -109,10 +109,7 @@ class ReadVerbsTest {
         }) {
             check(run("log", wrong), ExitCode.USAGE, "--graph draws the whole history");
         }
-        check(
-                run("log", "--graph", "--svg", folder.resolve("no/such/folder").toString()),
-                ExitCode.FAILED,
-                "no/such");
+        check(run("log", "--graph", "--svg", folder.resolve("no/such/folder").toString()), ExitCode.FAILED, "no/such");
     }
 
     @Test
