@@ -17,9 +17,13 @@
  *             change |    asset, virtual
  *             /    \ |   /     \
  *          zarr    format     storage
+ *                                |
+ *                             observe
  * </pre>
  *
  * <ul>
+ *   <li>{@code observe}: what the engine tells about its work, for traces, metrics and logs; used by {@code session} and
+ *       {@code repository}, too.
  *   <li>{@code storage}: named objects with versions, in memory, in a local folder, in {@code storage.s3}, in S3
  *       and its like, and, read only, in {@code storage.http}, on web servers. Bytes and keys only.
  *   <li>{@code format}: ids, snapshots, manifests, transaction logs, the repository object; their decoders and
@@ -34,6 +38,7 @@
  *   <li>{@code session}: reading a snapshot, changing it, committing, rebasing.
  *   <li>{@code repository}: creating, opening, refs, history, sessions.
  *   <li>{@code store}: arrays and groups over a session.
+ *   <li>{@code maintenance}: expiring, collecting garbage, compacting, verifying, copying, upgrading; above all of these.
  * </ul>
  */
 @NullMarked

@@ -3,6 +3,7 @@ package io.icestream.engine.asset;
 import io.icestream.engine.format.ChunkId;
 import io.icestream.engine.format.ManifestId;
 import io.icestream.engine.format.SnapshotId;
+import java.util.Map;
 import java.util.Optional;
 
 /** Where the objects of a repository are kept. Source: Icechunk specification 1 and 2, file layout. */
@@ -34,8 +35,32 @@ public final class AssetKeys {
     private static final String BRANCH = REFS + "branch.";
     private static final String TAG = REFS + "tag.";
     private static final String REF_FILE = "/ref.json";
+    private static final Map<String, String> KINDS = Map.of(
+            SNAPSHOTS, "snapshot",
+            MANIFESTS, "manifest",
+            TRANSACTION_LOGS, "transaction-log",
+            CHUNKS, "chunk",
+            OVERWRITTEN, "backup");
 
     private AssetKeys() {}
+
+    /**
+     * Names the kind of an object, for metrics.
+     *
+     * @param key its key, or the beginning of one
+     * @return {@code repository}, {@code snapshot}, {@code manifest}, {@code transaction-log}, {@code chunk}, {@code backup}, or
+     *     {@code other}
+     */
+    public static String kind(String key) {
+        if (key.equals(REPOSITORY)) {
+            return "repository";
+        }
+        return KINDS.entrySet().stream()
+                .filter(kind -> key.startsWith(kind.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse("other");
+    }
 
     /**
      * Tells whether an object never changes once it is written, so that copies of it stay valid. In repositories of version 1

@@ -185,24 +185,24 @@ public final class AssetStore {
             throw new IllegalArgumentException(
                     "Invalid part: " + part + " of a chunk of " + reference.length() + " bytes");
         }
-        if (part.length() == 0) {
-            return ByteBuffer.allocate(0).asReadOnlyBuffer();
-        }
-        if (reference instanceof ChunkReference.Inline) {
-            return fetchChunk(reference).slice((int) part.offset(), (int) part.length());
-        }
-        Optional<ByteBuffer> whole = chunks.findCached(reference, ByteBuffer.class);
-        return whole.isPresent()
-                ? whole.get().slice((int) part.offset(), (int) part.length())
-                : fetchChunk(part(reference, part));
+        return findKnownPart(reference, part).orElseGet(() -> fetchChunk(reference.part(part.offset(), part.length())));
     }
 
-    /** A part of a chunk is read like a chunk that is no longer than that. */
-    private static ChunkReference.Native part(ChunkReference reference, ByteRange part) {
-        if (reference instanceof ChunkReference.Native stored) {
-            return new ChunkReference.Native(stored.id(), stored.offset() + part.offset(), part.length());
+    /**
+     * Looks for a part of one chunk where no request is needed. Cost: none.
+     *
+     * @param reference where the chunk is
+     * @param part which bytes of it, all there
+     * @return these bytes, read-only, if the chunk is inline or cached as a whole, or no bytes are wanted
+     */
+    public Optional<ByteBuffer> findKnownPart(ChunkReference reference, ByteRange part) {
+        if (part.length() == 0) {
+            return Optional.of(ByteBuffer.allocate(0).asReadOnlyBuffer());
         }
-        throw outside(reference);
+        Optional<ByteBuffer> whole = reference instanceof ChunkReference.Inline
+                ? Optional.of(fetchChunk(reference))
+                : chunks.findCached(reference, ByteBuffer.class);
+        return whole.map(bytes -> bytes.slice((int) part.offset(), (int) part.length()));
     }
 
     /**
@@ -229,12 +229,19 @@ public final class AssetStore {
         return run.stream().map(known::get).toList();
     }
 
+    private static ChunkReference.Native span(ChunkReference first, long length) {
+        if (first instanceof ChunkReference.Native stored) {
+            return new ChunkReference.Native(stored.id(), stored.offset(), length);
+        }
+        throw outside(first);
+    }
+
     /** Each chunk gets bytes of its own, so that one that stays in the cache does not keep its neighbours in memory. */
     private void fetchSpan(List<ChunkReference> missing, Map<ChunkReference, ByteBuffer> known) {
         ChunkReference first = missing.get(0);
         long start = ReadPlan.offset(first);
         long end = missing.stream().mapToLong(ReadPlan::end).max().orElse(start);
-        ByteBuffer bytes = fetchStored(part(first, new ByteRange(0, end - start)));
+        ByteBuffer bytes = fetchStored(span(first, end - start));
         for (ChunkReference reference : missing) {
             ByteBuffer own = ByteBuffer.allocate((int) reference.length())
                     .put(bytes.slice((int) (ReadPlan.offset(reference) - start), (int) reference.length()))

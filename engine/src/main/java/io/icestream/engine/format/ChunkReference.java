@@ -12,6 +12,15 @@ public sealed interface ChunkReference {
     ChunkKind kind();
 
     /**
+     * A part of the chunk, as a chunk that is no longer than that.
+     *
+     * @param offset first byte, counted from the start of the chunk
+     * @param length number of bytes
+     * @throws IllegalArgumentException if the chunk has not all of these bytes
+     */
+    ChunkReference part(long offset, long length);
+
+    /**
      * The bytes themselves, kept in the manifest.
      *
      * @param bytes the chunk as stored, before Zarr decoding
@@ -25,6 +34,12 @@ public sealed interface ChunkReference {
         @Override
         public long length() {
             return bytes.size();
+        }
+
+        @Override
+        public Inline part(long offset, long length) {
+            Ranges.checkPart(this, offset, length);
+            return new Inline(Bytes.copyOf(bytes.asByteBuffer().slice((int) offset, (int) length)));
         }
     }
 
@@ -44,6 +59,12 @@ public sealed interface ChunkReference {
         @Override
         public ChunkKind kind() {
             return ChunkKind.NATIVE;
+        }
+
+        @Override
+        public Native part(long partOffset, long partLength) {
+            Ranges.checkPart(this, partOffset, partLength);
+            return new Native(id, offset + partOffset, partLength);
         }
     }
 
@@ -82,6 +103,12 @@ public sealed interface ChunkReference {
         @Override
         public ChunkKind kind() {
             return ChunkKind.VIRTUAL;
+        }
+
+        @Override
+        public Virtual part(long partOffset, long partLength) {
+            Ranges.checkPart(this, partOffset, partLength);
+            return new Virtual(location, offset + partOffset, partLength, checksum);
         }
 
         /** Whether the location is relative to a container of the repository's configuration, which version 1 does not know. */

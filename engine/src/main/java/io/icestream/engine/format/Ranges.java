@@ -17,6 +17,13 @@ final class Ranges {
         }
     }
 
+    static void checkPart(ChunkReference chunk, long offset, long length) {
+        if (offset < 0 || length < 0 || offset > chunk.length() - length) {
+            throw new IllegalArgumentException(
+                    "Invalid part of a chunk of " + chunk.length() + " bytes: offset " + offset + ", length " + length);
+        }
+    }
+
     static void checkUnsigned32(String what, long value) {
         if (value < 0 || value > MAX_U32) {
             throw new IllegalArgumentException("Invalid " + what + " " + value + ": it must be from 0 to " + MAX_U32);

@@ -7,7 +7,6 @@ import io.icestream.engine.format.UpdateStamp;
 import io.icestream.engine.ref.Transition;
 import io.icestream.engine.repository.Repository;
 import io.icestream.engine.session.SessionContext;
-import io.icestream.engine.storage.LocalStorage;
 import io.icestream.engine.storage.ObjectSummary;
 import io.icestream.engine.storage.Storage;
 import java.time.Instant;
@@ -215,14 +214,11 @@ public final class GarbageCollector {
         }
 
         private Tally temporaries() {
-            if (!(storage instanceof LocalStorage local)) {
-                return Tally.NONE;
-            }
             Tally tally = Tally.NONE;
-            for (ObjectSummary file : local.listUnfinished()) {
+            for (ObjectSummary file : storage.listUnfinished()) {
                 if (ObjectAge.isBefore(file.lastModified(), request.olderThan())) {
                     if (request.mode() == RunMode.CHANGE) {
-                        local.deleteUnfinished(file);
+                        storage.deleteUnfinished(file);
                     }
                     tally = tally.plus(new Tally(1, file.sizeBytes()));
                 }

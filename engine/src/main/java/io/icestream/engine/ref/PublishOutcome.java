@@ -8,7 +8,8 @@ import java.time.Instant;
 /** What became of the attempt to make a flushed snapshot the tip of a branch. */
 public sealed interface PublishOutcome {
     /**
-     * The snapshot is in the history of the branch.
+     * The snapshot is in the history of the branch. Found out after an unknown outcome, it may have been taken out again by a
+     * reset, or the branch may have been deleted since.
      *
      * @param id the snapshot
      */
@@ -22,6 +23,22 @@ public sealed interface PublishOutcome {
      * @param actual the tip of the branch
      */
     record BranchMoved(SnapshotId expected, SnapshotId actual) implements PublishOutcome {}
+
+    /**
+     * There is no such branch; nothing was changed and never will be by this attempt. In version 2 the snapshot never was in the
+     * history of a branch of this name, either.
+     *
+     * @param branch its name
+     */
+    record BranchMissing(String branch) implements PublishOutcome {}
+
+    /**
+     * The snapshot that a detached one builds on is no longer in the repository; nothing was changed and never will be by this
+     * attempt.
+     *
+     * @param base the snapshot that is gone
+     */
+    record BaseMissing(SnapshotId base) implements PublishOutcome {}
 
     /**
      * There was no answer, and reading back did not settle it. Publishing the same snapshot again finds out.

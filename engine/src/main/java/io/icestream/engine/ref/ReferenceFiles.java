@@ -6,6 +6,7 @@ import io.icestream.engine.asset.AssetStore;
 import io.icestream.engine.asset.Parallel;
 import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.format.RepositoryInfo;
+import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.format.SpecVersion;
 import io.icestream.engine.format.Update;
@@ -323,7 +324,11 @@ public final class ReferenceFiles implements ReferenceStore {
     public PublishOutcome publish(String branch, Publication publication) {
         SnapshotId id = publication.entry().id();
         return repeated("publish " + id, () -> {
-            ReferenceObjects.Content tip = requireBranch(branch);
+            Optional<ReferenceObjects.Content> found = findBranch(branch);
+            if (found.isEmpty()) {
+                return Optional.of(new PublishOutcome.BranchMissing(branch));
+            }
+            ReferenceObjects.Content tip = found.get();
             if (!tip.snapshot().equals(publication.expectedTip())) {
                 return Optional.of(
                         isPublished(tip.snapshot(), publication)
@@ -335,6 +340,28 @@ public final class ReferenceFiles implements ReferenceStore {
                     ? tooOld
                     : published(branch, publication, objects.replace(AssetKeys.branch(branch), tip, id));
         });
+    }
+
+    /** A branch that is gone takes along what was known of it; another ref may still lead to what was published. */
+    @Override
+    public PublishOutcome settle(String branch, Publication publication, StorageException cause) {
+        PublishOutcome outcome = publish(branch, publication);
+        if (!(outcome instanceof PublishOutcome.BranchMissing)) {
+            return outcome;
+        }
+        SnapshotId id = publication.entry().id();
+        return isReached(publication.entry())
+                ? new PublishOutcome.Published(id)
+                : new PublishOutcome.Unknown(id, cause);
+    }
+
+    private boolean isReached(SnapshotEntry wanted) {
+        ReferenceView view = view();
+        return Stream.concat(view.branches().values().stream(), view.tags().values().stream())
+                .distinct()
+                .anyMatch(tip -> history.of(tip)
+                        .takeWhile(entry -> !entry.flushedAt().isBefore(wanted.flushedAt()))
+                        .anyMatch(entry -> entry.id().equals(wanted.id())));
     }
 
     private Optional<PublishOutcome> published(String branch, Publication publication, ReferenceObjects.Result result) {
@@ -371,6 +398,11 @@ public final class ReferenceFiles implements ReferenceStore {
     @Override
     public PublishOutcome addDetached(Publication publication) {
         throw new UpgradeRequiredException("snapshots without a branch", location());
+    }
+
+    @Override
+    public PublishOutcome settleDetached(Publication publication, StorageException cause) {
+        return addDetached(publication);
     }
 
     @Override

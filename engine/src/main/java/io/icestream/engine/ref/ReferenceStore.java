@@ -6,6 +6,7 @@ import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.format.SpecVersion;
 import io.icestream.engine.format.Update;
+import io.icestream.engine.storage.StorageException;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
@@ -188,21 +189,43 @@ public interface ReferenceStore {
      * @param branch the branch
      * @param publication the snapshot, whose objects are all written
      * @return what became of it
-     * @throws NotFoundException if there is no such branch
      * @throws ReadOnlyException also if the repository forbids what the snapshot needs
      */
     PublishOutcome publish(String branch, Publication publication);
+
+    /**
+     * Finds out what became of a publication that got no answer, and makes it if it was not made and still can be. Where the
+     * branch was deleted or reset since, version 2 looks the publication up in the log: what is there was published, though
+     * nothing leads to it any more. Version 1 has no log: what no ref leads to stays unknown after its branch was deleted, and
+     * counts as overtaken after a reset.
+     *
+     * @param branch the branch that it was for
+     * @param publication the snapshot
+     * @param cause why there was no answer
+     * @return what became of it; {@link PublishOutcome.BranchMissing} and {@link PublishOutcome.BranchMoved} are certain
+     */
+    PublishOutcome settle(String branch, Publication publication, StorageException cause);
 
     /**
      * Adds a flushed snapshot that no branch leads to, to be adopted by a branch or a tag later. Adding it again succeeds
      * without a write.
      *
      * @param publication the snapshot, whose objects are all written; it amends nothing
-     * @return what became of it; never {@link PublishOutcome.BranchMoved}
-     * @throws NotFoundException if the snapshot that it builds on is no longer in the repository
+     * @return what became of it; never that a branch moved or is missing
      * @throws UpgradeRequiredException if the repository is in version 1
      */
     PublishOutcome addDetached(Publication publication);
+
+    /**
+     * Finds out what became of an {@linkplain #addDetached addition} that got no answer, as {@link #settle} does, and makes it if
+     * it was not made and still can be.
+     *
+     * @param publication the snapshot
+     * @param cause why there was no answer
+     * @return what became of it
+     * @throws UpgradeRequiredException if the repository is in version 1
+     */
+    PublishOutcome settleDetached(Publication publication, StorageException cause);
 
     /**
      * Reads the configuration that is stored. Cost: one request.

@@ -7,6 +7,7 @@ import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.format.SpecVersion;
 import io.icestream.engine.format.Update;
 import io.icestream.engine.format.UpdateStamp;
+import io.icestream.engine.storage.StorageException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -179,9 +180,27 @@ public final class References implements ReferenceStore {
 
     @Override
     public PublishOutcome publish(String branch, Publication publication) {
+        PublishOutcome outcome = attempt(branch, publication);
+        return outcome instanceof PublishOutcome.BranchMissing
+                ? PublicationTrace.onBranch(branch, publication).judge(operations(), outcome)
+                : outcome;
+    }
+
+    @Override
+    public PublishOutcome settle(String branch, Publication publication, StorageException cause) {
+        PublishOutcome outcome = attempt(branch, publication);
+        return outcome instanceof PublishOutcome.BranchMissing || outcome instanceof PublishOutcome.BranchMoved
+                ? PublicationTrace.onBranch(branch, publication).judge(operations(), outcome, cause)
+                : outcome;
+    }
+
+    private PublishOutcome attempt(String branch, Publication publication) {
         SnapshotId id = publication.entry().id();
         return published(id, updater.update((info, stamp) -> {
-            SnapshotId tip = requireBranch(info, branch);
+            SnapshotId tip = info.branches().get(branch);
+            if (tip == null) {
+                return new Transition.Step.Stop<PublishOutcome>(new PublishOutcome.BranchMissing(branch));
+            }
             if (isPublished(info, tip, id)) {
                 return new Transition.Step.Stop<PublishOutcome>(new PublishOutcome.Published(id));
             }
@@ -212,12 +231,30 @@ public final class References implements ReferenceStore {
 
     @Override
     public PublishOutcome addDetached(Publication publication) {
+        PublishOutcome outcome = attemptDetached(publication);
+        return outcome instanceof PublishOutcome.BaseMissing
+                ? PublicationTrace.detached(publication).judge(operations(), outcome)
+                : outcome;
+    }
+
+    @Override
+    public PublishOutcome settleDetached(Publication publication, StorageException cause) {
+        PublishOutcome outcome = attemptDetached(publication);
+        return outcome instanceof PublishOutcome.BaseMissing
+                ? PublicationTrace.detached(publication).judge(operations(), outcome, cause)
+                : outcome;
+    }
+
+    private PublishOutcome attemptDetached(Publication publication) {
         SnapshotId id = publication.entry().id();
         return published(id, updater.update((info, stamp) -> {
             if (info.snapshots().contains(id)) {
                 return new Transition.Step.Stop<PublishOutcome>(new PublishOutcome.Published(id));
             }
-            requireSnapshot(info, publication.expectedTip());
+            if (!info.snapshots().contains(publication.expectedTip())) {
+                return new Transition.Step.Stop<PublishOutcome>(
+                        new PublishOutcome.BaseMissing(publication.expectedTip()));
+            }
             Optional<PublishOutcome> tooOld = publication.tooOld(stamp.at(), maxUncommittedAge);
             if (tooOld.isPresent()) {
                 return new Transition.Step.Stop<>(tooOld.get());

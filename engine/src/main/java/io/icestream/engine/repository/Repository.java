@@ -1,13 +1,11 @@
 package io.icestream.engine.repository;
 
-import io.icestream.engine.asset.AssetKeys;
-import io.icestream.engine.asset.AssetStore;
-import io.icestream.engine.asset.Parallel;
 import io.icestream.engine.format.Bytes;
 import io.icestream.engine.format.ChunkReference;
 import io.icestream.engine.format.ManifestFile;
 import io.icestream.engine.format.RepositoryConfig;
 import io.icestream.engine.format.RepositoryInfo;
+import io.icestream.engine.format.Snapshot;
 import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.format.SpecVersion;
@@ -15,18 +13,12 @@ import io.icestream.engine.format.TransactionLog;
 import io.icestream.engine.format.UnsupportedFormatException;
 import io.icestream.engine.format.Update;
 import io.icestream.engine.ref.AlreadyExistsException;
-import io.icestream.engine.ref.Backoff;
-import io.icestream.engine.ref.ConfigObject;
 import io.icestream.engine.ref.Feature;
 import io.icestream.engine.ref.NotFoundException;
 import io.icestream.engine.ref.PublishOutcome;
-import io.icestream.engine.ref.ReferenceFiles;
 import io.icestream.engine.ref.ReferenceStore;
 import io.icestream.engine.ref.ReferenceView;
-import io.icestream.engine.ref.References;
-import io.icestream.engine.ref.RepositoryObject;
 import io.icestream.engine.ref.RepositorySettings;
-import io.icestream.engine.ref.RepositoryUpdater;
 import io.icestream.engine.ref.ResetOutcome;
 import io.icestream.engine.ref.TagOutcome;
 import io.icestream.engine.session.ChunkWriter;
@@ -41,9 +33,7 @@ import io.icestream.engine.session.RearrangeSession;
 import io.icestream.engine.session.SessionContext;
 import io.icestream.engine.session.WritableSession;
 import io.icestream.engine.storage.Storage;
-import io.icestream.engine.virtual.VirtualChunks;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -66,65 +56,24 @@ import java.util.stream.Stream;
  * not at all, and durable when it returns; the possible errors are those of {@link ReferenceStore}.
  */
 public final class Repository implements AutoCloseable {
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
-    /** Who lost a race lost it to a commit that was made; longer pauses than a commit takes leave the branch to the others. */
-    private static final Duration LONGEST_PAUSE_BETWEEN_ROUNDS = Duration.ofMillis(100);
-
-    private static final String SPEC_1_MAIN = AssetKeys.branch(RepositoryInfo.MAIN);
-
     private final Storage storage;
+    private final Storage unobserved;
     private final ReferenceStore references;
     private final RepositorySettings settings;
     private final RepositoryOptions options;
     private final SessionContext context;
+    private final VersionLookup versions;
     private final ExecutorService executor;
 
-    private Repository(
-            Storage storage,
-            SpecVersion version,
-            RepositoryObject object,
-            RepositoryConfig config,
-            RepositoryOptions options) {
-        this.storage = storage;
-        this.options = options;
-        this.executor = WorkerPool.create(options.parallelism());
-        AssetStore assets = assets(storage, options, version);
-        Parallel parallel = new Parallel(executor, options.parallelism());
-        Backoff betweenAttempts = new Backoff(
-                options.waiter(),
-                options.random(),
-                FIRST_PAUSE,
-                config.updateRetries().maxBackoff());
-        this.references = version == SpecVersion.V1
-                ? new ReferenceFiles(
-                        storage,
-                        assets,
-                        config,
-                        options.clock(),
-                        options.random(),
-                        betweenAttempts,
-                        parallel,
-                        options.maxUncommittedAge())
-                : new References(
-                        object,
-                        new RepositoryUpdater(object, config, options.clock(), options.random(), betweenAttempts),
-                        options.maxUncommittedAge());
-        this.settings = new RepositorySettings(references);
-        this.context = new SessionContext(
-                assets,
-                references,
-                settings,
-                new VirtualChunks(config, options.virtualAccess()),
-                config,
-                parallel,
-                options.clock(),
-                options.random(),
-                new Backoff(options.waiter(), options.random(), FIRST_PAUSE, LONGEST_PAUSE_BETWEEN_ROUNDS),
-                options.commitMetadata());
-    }
-
-    private static AssetStore assets(Storage storage, RepositoryOptions options, SpecVersion version) {
-        return new AssetStore(storage, options.cacheSizes(), options.random(), version);
+    Repository(Wiring wiring) {
+        this.storage = wiring.storage();
+        this.unobserved = wiring.unobserved();
+        this.references = wiring.references();
+        this.settings = wiring.settings();
+        this.options = wiring.options();
+        this.context = wiring.context();
+        this.versions = new VersionLookup(storage.location());
+        this.executor = wiring.executor();
     }
 
     /**
@@ -134,8 +83,7 @@ public final class Repository implements AutoCloseable {
      * @return true if there is one that {@link #open} can open
      */
     public static boolean exists(Storage storage) {
-        return storage.stat(AssetKeys.REPOSITORY).isPresent()
-                || storage.stat(SPEC_1_MAIN).isPresent();
+        return Discovery.exists(storage);
     }
 
     /**
@@ -163,12 +111,7 @@ public final class Repository implements AutoCloseable {
      * @throws io.icestream.engine.ref.UpdateUnknownException if it is not known whether the repository was created
      */
     public static Repository create(Storage storage, RepositoryOptions options, SpecVersion version) {
-        RepositoryObject object = new RepositoryObject(storage);
-        RepositoryConfig asked = options.config().orElse(RepositoryConfig.DEFAULT);
-        RepositoryConfig config = version == SpecVersion.V1 ? asked : asked.withDefaultSplitRules();
-        new Creation(storage, assets(storage, options, version), object)
-                .run(options.clock().instant(), config);
-        return new Repository(storage, version, object, config, options);
+        return new Repository(Wiring.ofNew(storage, options, version));
     }
 
     /**
@@ -182,31 +125,12 @@ public final class Repository implements AutoCloseable {
      * @throws UnsupportedFormatException if it is of a version of the format that is not supported
      */
     public static Repository open(Storage storage, RepositoryOptions options) {
-        RepositoryObject object = new RepositoryObject(storage);
-        Optional<RepositoryInfo> info = object.find().map(RepositoryObject.Version::info);
-        RepositoryConfig stored = storedConfig(storage, info).orElse(RepositoryConfig.DEFAULT);
-        RepositoryConfig config = options.config().map(stored::overlaidBy).orElse(stored);
-        return new Repository(storage, info.isPresent() ? SpecVersion.V2 : SpecVersion.V1, object, config, options);
-    }
-
-    /** The configuration that the repository object has, or where there is none the one of version 1. */
-    private static Optional<RepositoryConfig> storedConfig(Storage storage, Optional<RepositoryInfo> info) {
-        if (info.isPresent()) {
-            return info.flatMap(RepositoryInfo::config).map(config -> RepositoryConfig.of(info.get()));
-        }
-        if (storage.stat(SPEC_1_MAIN).isEmpty()) {
-            throw none(storage);
-        }
-        return new ConfigObject(storage).find();
-    }
-
-    private static RuntimeException none(Storage storage) {
-        return new NotFoundException("No Icechunk repository at " + storage.location() + ": there is no object "
-                + AssetKeys.REPOSITORY + " and no " + SPEC_1_MAIN + "; check the path, or create one");
+        return new Repository(Wiring.ofPresent(storage, options));
     }
 
     /**
-     * Opens a repository, or creates it if there is none.
+     * Opens a repository, or creates one of the newest version of the format, as {@link #openOrCreate(Storage, RepositoryOptions,
+     * SpecVersion)} does.
      *
      * @param storage where; stays the caller's to close
      * @param options as for {@link #open} and {@link #create}
@@ -214,11 +138,25 @@ public final class Repository implements AutoCloseable {
      * @throws AlreadyExistsException if there is no repository, and the place is not empty
      */
     public static Repository openOrCreate(Storage storage, RepositoryOptions options) {
+        return openOrCreate(storage, options, SpecVersion.DEFAULT);
+    }
+
+    /**
+     * Opens a repository, whatever its version of the format, or creates one if there is none. Of several that do this at once, one
+     * creates it and the others open what that one made.
+     *
+     * @param storage where; stays the caller's to close
+     * @param options as for {@link #open} and {@link #create}
+     * @param versionIfAbsent version of the format to create, if there is no repository
+     * @return the repository
+     * @throws AlreadyExistsException if there is no repository, and the place is not empty
+     */
+    public static Repository openOrCreate(Storage storage, RepositoryOptions options, SpecVersion versionIfAbsent) {
         if (exists(storage)) {
             return open(storage, options);
         }
         try {
-            return create(storage, options);
+            return create(storage, options, versionIfAbsent);
         } catch (AlreadyExistsException e) {
             if (exists(storage)) {
                 return open(storage, options);
@@ -236,7 +174,7 @@ public final class Repository implements AutoCloseable {
      * @throws NotFoundException if it is gone
      */
     public Repository reopen(RepositoryOptions other) {
-        return open(storage, other);
+        return open(unobserved, other);
     }
 
     /**
@@ -248,11 +186,7 @@ public final class Repository implements AutoCloseable {
      * @throws UnsupportedFormatException if it is of a later version
      */
     public static OptionalInt findSpecVersion(Storage storage) {
-        Optional<RepositoryObject.Version> present = new RepositoryObject(storage).find();
-        if (present.isPresent()) {
-            return OptionalInt.of(present.get().info().specVersion());
-        }
-        return storage.stat(SPEC_1_MAIN).isPresent() ? OptionalInt.of(1) : OptionalInt.empty();
+        return Discovery.findSpecVersion(storage);
     }
 
     /**
@@ -263,7 +197,7 @@ public final class Repository implements AutoCloseable {
      * @throws NotFoundException if there is no repository
      */
     public static Optional<RepositoryConfig> findStoredConfig(Storage storage) {
-        return storedConfig(storage, new RepositoryObject(storage).find().map(RepositoryObject.Version::info));
+        return Discovery.of(storage).config();
     }
 
     /**
@@ -293,7 +227,7 @@ public final class Repository implements AutoCloseable {
     }
 
     /**
-     * @return where the repository is
+     * @return where the repository is; what is done through it is told to the observer of the options, if there is one
      */
     public Storage storage() {
         return storage;
@@ -451,6 +385,17 @@ public final class Repository implements AutoCloseable {
     }
 
     /**
+     * Draws the same history as a picture: a dot per snapshot in the colour of its column, lines from each to its parent, and
+     * beside them id, refs and the first line of the message; the time shows when a pointer rests on a dot. Cost: as for
+     * {@link #historyGraph}.
+     *
+     * @return an SVG document that needs nothing else
+     */
+    public String historyGraphSvg() {
+        return HistorySvg.draw(info());
+    }
+
+    /**
      * Lists the manifests of a snapshot. Cost: as for {@link #readonlySession}.
      *
      * @param version which snapshot
@@ -472,7 +417,8 @@ public final class Repository implements AutoCloseable {
      * @throws IllegalArgumentException if {@code from} is not in the history of {@code to}
      */
     public Diff diff(Version from, Version to) {
-        return new DiffReader(context.assets()).read(references.view(), resolve(from), resolve(to));
+        ReferenceView view = references.view();
+        return new DiffReader(context.assets()).read(view, versions.resolve(view, from), versions.resolve(view, to));
     }
 
     /**
@@ -505,38 +451,8 @@ public final class Repository implements AutoCloseable {
      * @throws NotFoundException if there is none
      */
     public ReadonlySession readonlySession(Version version) {
-        return ReadonlySession.open(context, context.assets().fetchSnapshot(resolve(version)));
-    }
-
-    private SnapshotId resolve(Version version) {
-        ReferenceView view = references.view();
-        if (version instanceof Version.Branch branch) {
-            return tip(view, branch.name());
-        }
-        if (version instanceof Version.Tag tag) {
-            return view.findTag(tag.name())
-                    .orElseThrow(() -> new NotFoundException("No tag '" + tag.name() + "' in the repository at "
-                            + storage.location() + (view.isDeletedTag(tag.name()) ? "; it was deleted" : "")));
-        }
-        if (version instanceof Version.AsOf asOf) {
-            return view.history(tip(view, asOf.branch()))
-                    .filter(entry -> !entry.flushedAt().isAfter(asOf.time()))
-                    .findFirst()
-                    .map(SnapshotEntry::id)
-                    .orElseThrow(() -> new NotFoundException("No snapshot on branch '" + asOf.branch()
-                            + "' was written at " + asOf.time() + " or before"));
-        }
-        SnapshotId id = ((Version.ById) version).id();
-        return view.findSnapshot(id)
-                .map(SnapshotEntry::id)
-                .orElseThrow(() ->
-                        new NotFoundException("No snapshot " + id + " in the repository at " + storage.location()));
-    }
-
-    private SnapshotId tip(ReferenceView view, String branch) {
-        return view.findBranch(branch)
-                .orElseThrow(() -> new NotFoundException("No branch '" + branch + "' in the repository at "
-                        + storage.location() + ", only " + view.branches().keySet()));
+        return ReadonlySession.open(
+                context, context.assets().fetchSnapshot(versions.resolve(references.view(), version)));
     }
 
     /**
@@ -569,8 +485,7 @@ public final class Repository implements AutoCloseable {
         ReferenceView view = references.view();
         view.requireOnline();
         settings.require(Feature.MOVE_NODE);
-        SnapshotId tip = tip(view, branch);
-        return new RearrangeSession(context, branch, context.assets().fetchSnapshot(tip));
+        return new RearrangeSession(context, branch, tip(view, branch));
     }
 
     /**
@@ -586,7 +501,7 @@ public final class Repository implements AutoCloseable {
         references.requireVersion2("layout sessions, which compact and rewrite manifests");
         ReferenceView view = references.view();
         view.requireOnline();
-        return new LayoutSession(context, branch, context.assets().fetchSnapshot(tip(view, branch)));
+        return new LayoutSession(context, branch, tip(view, branch));
     }
 
     /**
@@ -612,8 +527,11 @@ public final class Repository implements AutoCloseable {
     public WritableSession writableSession(String branch) {
         ReferenceView view = references.view();
         view.requireOnline();
-        SnapshotId tip = tip(view, branch);
-        return new WritableSession(context, branch, context.assets().fetchSnapshot(tip));
+        return new WritableSession(context, branch, tip(view, branch));
+    }
+
+    private Snapshot tip(ReferenceView view, String branch) {
+        return context.assets().fetchSnapshot(versions.tip(view, branch));
     }
 
     /**
@@ -636,7 +554,6 @@ public final class Repository implements AutoCloseable {
      * @param branch the branch
      * @param snapshot the snapshot
      * @return what became of it
-     * @throws NotFoundException if there is no such branch
      */
     public PublishOutcome publish(String branch, FlushedSnapshot snapshot) {
         return references.publish(branch, snapshot.publication());

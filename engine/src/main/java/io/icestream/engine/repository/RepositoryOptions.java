@@ -3,6 +3,7 @@ package io.icestream.engine.repository;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.icestream.engine.asset.AssetCacheSizes;
 import io.icestream.engine.format.RepositoryConfig;
+import io.icestream.engine.observe.Observer;
 import io.icestream.engine.ref.Waiter;
 import io.icestream.engine.session.MetadataRules;
 import io.icestream.engine.virtual.VirtualAccess;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -31,6 +33,7 @@ import java.util.random.RandomGenerator;
  * @param maxUncommittedAge how long ago what a commit refers to, and nothing committed does, may have been stored; what is
  *     older is not published. Half of the age that garbage collections go by makes sure that no commit refers to what they
  *     deleted. Empty: no limit, and who collects has to know how long sessions last
+ * @param observer is told of commits and of every call of the storage, for traces, metrics and logs
  */
 public record RepositoryOptions(
         Optional<RepositoryConfig> config,
@@ -41,7 +44,8 @@ public record RepositoryOptions(
         int parallelism,
         SortedMap<String, VirtualAccess> virtualAccess,
         SortedMap<String, JsonNode> commitMetadata,
-        Optional<Duration> maxUncommittedAge) {
+        Optional<Duration> maxUncommittedAge,
+        Observer observer) {
     private static final int DEFAULT_PARALLELISM = 16;
 
     /** Checks the ranges, and copies the metadata. */
@@ -72,7 +76,8 @@ public record RepositoryOptions(
                 DEFAULT_PARALLELISM,
                 Collections.emptySortedMap(),
                 Collections.emptySortedMap(),
-                Optional.empty());
+                Optional.empty(),
+                Observer.NONE);
     }
 
     /**
@@ -80,16 +85,7 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withConfig(RepositoryConfig value) {
-        return new RepositoryOptions(
-                Optional.of(value),
-                clock,
-                random,
-                waiter,
-                cacheSizes,
-                parallelism,
-                virtualAccess,
-                commitMetadata,
-                maxUncommittedAge);
+        return changed(draft -> draft.config = Optional.of(value));
     }
 
     /**
@@ -97,16 +93,7 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withClock(InstantSource value) {
-        return new RepositoryOptions(
-                config,
-                value,
-                random,
-                waiter,
-                cacheSizes,
-                parallelism,
-                virtualAccess,
-                commitMetadata,
-                maxUncommittedAge);
+        return changed(draft -> draft.clock = value);
     }
 
     /**
@@ -114,16 +101,7 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withRandom(RandomGenerator value) {
-        return new RepositoryOptions(
-                config,
-                clock,
-                value,
-                waiter,
-                cacheSizes,
-                parallelism,
-                virtualAccess,
-                commitMetadata,
-                maxUncommittedAge);
+        return changed(draft -> draft.random = value);
     }
 
     /**
@@ -131,16 +109,7 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withWaiter(Waiter value) {
-        return new RepositoryOptions(
-                config,
-                clock,
-                random,
-                value,
-                cacheSizes,
-                parallelism,
-                virtualAccess,
-                commitMetadata,
-                maxUncommittedAge);
+        return changed(draft -> draft.waiter = value);
     }
 
     /**
@@ -148,8 +117,7 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withCacheSizes(AssetCacheSizes value) {
-        return new RepositoryOptions(
-                config, clock, random, waiter, value, parallelism, virtualAccess, commitMetadata, maxUncommittedAge);
+        return changed(draft -> draft.cacheSizes = value);
     }
 
     /**
@@ -157,8 +125,7 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withParallelism(int value) {
-        return new RepositoryOptions(
-                config, clock, random, waiter, cacheSizes, value, virtualAccess, commitMetadata, maxUncommittedAge);
+        return changed(draft -> draft.parallelism = value);
     }
 
     /**
@@ -167,16 +134,7 @@ public record RepositoryOptions(
      * @throws IllegalArgumentException as for {@link io.icestream.engine.session.CommitRequest#metadata}
      */
     public RepositoryOptions withCommitMetadata(Map<String, JsonNode> values) {
-        return new RepositoryOptions(
-                config,
-                clock,
-                random,
-                waiter,
-                cacheSizes,
-                parallelism,
-                virtualAccess,
-                new TreeMap<>(values),
-                maxUncommittedAge);
+        return changed(draft -> draft.commitMetadata = new TreeMap<>(values));
     }
 
     /**
@@ -189,8 +147,7 @@ public record RepositoryOptions(
     public RepositoryOptions withVirtualAccess(String urlPrefix, VirtualAccess access) {
         SortedMap<String, VirtualAccess> more = new TreeMap<>(virtualAccess);
         more.put(urlPrefix, access);
-        return new RepositoryOptions(
-                config, clock, random, waiter, cacheSizes, parallelism, more, commitMetadata, maxUncommittedAge);
+        return changed(draft -> draft.virtualAccess = more);
     }
 
     /**
@@ -198,15 +155,63 @@ public record RepositoryOptions(
      * @return the changed options
      */
     public RepositoryOptions withMaxUncommittedAge(Duration value) {
-        return new RepositoryOptions(
-                config,
-                clock,
-                random,
-                waiter,
-                cacheSizes,
-                parallelism,
-                virtualAccess,
-                commitMetadata,
-                Optional.of(value));
+        return changed(draft -> draft.maxUncommittedAge = Optional.of(value));
+    }
+
+    /**
+     * Lets somebody be told what is done.
+     *
+     * @param value whom; {@code Observer.all} tells several
+     * @return the changed options
+     */
+    public RepositoryOptions withObserver(Observer value) {
+        return changed(draft -> draft.observer = value);
+    }
+
+    private RepositoryOptions changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
+    }
+
+    /** Options of which some are replaced. */
+    private static final class Draft {
+        private Optional<RepositoryConfig> config;
+        private InstantSource clock;
+        private RandomGenerator random;
+        private Waiter waiter;
+        private AssetCacheSizes cacheSizes;
+        private int parallelism;
+        private SortedMap<String, VirtualAccess> virtualAccess;
+        private SortedMap<String, JsonNode> commitMetadata;
+        private Optional<Duration> maxUncommittedAge;
+        private Observer observer;
+
+        Draft(RepositoryOptions options) {
+            this.config = options.config;
+            this.clock = options.clock;
+            this.random = options.random;
+            this.waiter = options.waiter;
+            this.cacheSizes = options.cacheSizes;
+            this.parallelism = options.parallelism;
+            this.virtualAccess = options.virtualAccess;
+            this.commitMetadata = options.commitMetadata;
+            this.maxUncommittedAge = options.maxUncommittedAge;
+            this.observer = options.observer;
+        }
+
+        RepositoryOptions finished() {
+            return new RepositoryOptions(
+                    config,
+                    clock,
+                    random,
+                    waiter,
+                    cacheSizes,
+                    parallelism,
+                    virtualAccess,
+                    commitMetadata,
+                    maxUncommittedAge,
+                    observer);
+        }
     }
 }

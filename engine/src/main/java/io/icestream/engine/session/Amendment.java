@@ -4,7 +4,6 @@ import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.format.TransactionLog;
-import io.icestream.engine.ref.NotFoundException;
 import io.icestream.engine.ref.PublishOutcome;
 import java.util.Optional;
 
@@ -63,22 +62,9 @@ final class Amendment {
     }
 
     private CommitOutcome publish(FlushedSnapshot flushed) {
-        PublishOutcome outcome;
-        try {
-            outcome = session.publish(flushed);
-        } catch (NotFoundException e) {
-            return refused(new RefusalReason.BranchMissing(session.branch()));
-        }
-        if (outcome instanceof PublishOutcome.Published published) {
-            return new CommitOutcome.Committed(published.id(), 0, false);
-        }
-        if (outcome instanceof PublishOutcome.Unknown unknown) {
-            return new CommitOutcome.Unknown(unknown.id(), unknown.cause());
-        }
-        return refused(
-                outcome instanceof PublishOutcome.TooOld old
-                        ? RefusalReason.TooOld.of(old)
-                        : moved(((PublishOutcome.BranchMoved) outcome).actual()));
+        PublishOutcome outcome = session.publish(flushed);
+        return session.conclusion(outcome)
+                .orElseGet(() -> refused(moved(((PublishOutcome.BranchMoved) outcome).actual())));
     }
 
     private CommitOutcome refused(RefusalReason reason) {

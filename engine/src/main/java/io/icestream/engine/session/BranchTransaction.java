@@ -7,16 +7,20 @@ import io.icestream.engine.conflict.ReadSet;
 import io.icestream.engine.format.Node;
 import io.icestream.engine.format.NodeId;
 import io.icestream.engine.format.Snapshot;
+import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.format.TransactionLog;
+import io.icestream.engine.observe.Activity;
+import io.icestream.engine.observe.Ending;
 import io.icestream.engine.ref.Feature;
 import io.icestream.engine.ref.Publication;
 import io.icestream.engine.ref.PublishOutcome;
+import io.icestream.engine.storage.StorageException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
@@ -33,8 +37,15 @@ final class BranchTransaction {
         COMMITTED
     }
 
-    /** A publication, and the call that makes it, to be repeated after no answer. */
-    private record Attempt(Publication publication, Function<Publication, PublishOutcome> publish) {}
+    /** A publication that got no answer, and how to find out what became of it. */
+    private record Unanswered(
+            Publication publication,
+            StorageException cause,
+            BiFunction<Publication, StorageException, PublishOutcome> settle) {
+        PublishOutcome settled() {
+            return settle.apply(publication, cause);
+        }
+    }
 
     private final SessionContext context;
     private final String branch;
@@ -45,8 +56,7 @@ final class BranchTransaction {
     private WorkingTree tree;
     private SnapshotId planned;
     private State state = State.OPEN;
-    private Optional<Attempt> lastAttempt = Optional.empty();
-    private Optional<Attempt> pending = Optional.empty();
+    private Optional<Unanswered> pending = Optional.empty();
     private Optional<Instant> oldestWrite = Optional.empty();
 
     BranchTransaction(SessionContext context, String branch, Snapshot base, Set<Feature> features) {
@@ -211,8 +221,12 @@ final class BranchTransaction {
         SortedMap<String, JsonNode> told =
                 anew.laysOut() ? CommitMetadata.withSplitting(metadata, context.config()) : metadata;
         Flusher.Description description = new Flusher.Description(planned, message, told, anew);
-        Publication publication = new Publication(
-                flusher.flush(tree, description, amended), amended.map(log -> base()), features, oldestWrite);
+        SnapshotEntry entry = context.observer()
+                .observe(
+                        Activity.of("flush", branch),
+                        () -> flusher.flush(tree, description, amended),
+                        written -> Ending.done());
+        Publication publication = new Publication(entry, amended.map(log -> base()), features, oldestWrite);
         planned = SnapshotId.random(context.random());
         return new FlushedSnapshot(publication);
     }
@@ -225,19 +239,57 @@ final class BranchTransaction {
     }
 
     PublishOutcome publish(FlushedSnapshot flushed) {
-        return attempt(flushed, publication -> context.references().publish(branch, publication));
+        return remembered(
+                flushed.publication(),
+                published(() -> context.references().publish(branch, flushed.publication())),
+                (publication, cause) -> published(() -> context.references().settle(branch, publication, cause)));
     }
 
-    private PublishOutcome attempt(FlushedSnapshot flushed, Function<Publication, PublishOutcome> publish) {
-        Attempt attempt = new Attempt(flushed.publication(), publish);
-        lastAttempt = Optional.of(attempt);
-        return publish.apply(attempt.publication());
+    private PublishOutcome published(Supplier<PublishOutcome> publish) {
+        return context.observer().observe(Activity.of("publish", branch), publish, CommitEndings::of);
+    }
+
+    private PublishOutcome remembered(
+            Publication publication,
+            PublishOutcome outcome,
+            BiFunction<Publication, StorageException, PublishOutcome> settle) {
+        pending = outcome instanceof PublishOutcome.Unknown unknown
+                ? Optional.of(new Unanswered(publication, unknown.cause(), settle))
+                : Optional.empty();
+        return outcome;
+    }
+
+    /** What an attempt means for the commit; empty if the branch has moved. */
+    Optional<CommitOutcome> conclusion(PublishOutcome outcome) {
+        if (outcome instanceof PublishOutcome.Published published) {
+            return Optional.of(new CommitOutcome.Committed(published.id(), 0, false));
+        }
+        if (outcome instanceof PublishOutcome.Unknown unknown) {
+            return Optional.of(new CommitOutcome.Unknown(unknown.id(), unknown.cause()));
+        }
+        return refusal(outcome).map(reason -> new CommitOutcome.Refused(branch, reason));
+    }
+
+    private static Optional<RefusalReason> refusal(PublishOutcome outcome) {
+        if (outcome instanceof PublishOutcome.TooOld old) {
+            return Optional.of(RefusalReason.TooOld.of(old));
+        }
+        if (outcome instanceof PublishOutcome.BranchMissing missing) {
+            return Optional.of(new RefusalReason.BranchMissing(missing.branch()));
+        }
+        return outcome instanceof PublishOutcome.BaseMissing missing
+                ? Optional.of(new RefusalReason.BaseMissing(missing.base()))
+                : Optional.empty();
     }
 
     Optional<RefusalReason> rebase(ConflictSolver solver) {
         requireNotCommitted();
         requireSettled();
-        Rebaser.Result result = new Rebaser(context, reads).rebase(branch, tree, solver);
+        Rebaser.Result result = context.observer()
+                .observe(
+                        Activity.of("rebase", branch),
+                        () -> new Rebaser(context, reads).rebase(branch, tree, solver),
+                        done -> done.refusal().isPresent() ? Ending.of("refused") : Ending.done());
         result.altered().forEach(flusher::forget);
         tree = tree.onto(result.base());
         state = State.OPEN;
@@ -245,11 +297,11 @@ final class BranchTransaction {
     }
 
     CommitOutcome commit(CommitRequest request) {
-        return conclude(() -> new CommitRounds(context, this, request).run());
+        return conclude("commit", () -> new CommitRounds(context, this, request).run());
     }
 
     CommitOutcome amend(AmendRequest request) {
-        return conclude(() -> new Amendment(context, this, request).run());
+        return conclude("amend", () -> new Amendment(context, this, request).run());
     }
 
     FlushedSnapshot flushAmendment(AmendRequest request, TransactionLog amended) {
@@ -264,21 +316,22 @@ final class BranchTransaction {
     CommitOutcome commitDetached(CommitRequest request) {
         context.references().requireVersion2("snapshots without a branch");
         requireChanges("flush", request.isEmptyAllowed());
-        return conclude(() -> {
-            PublishOutcome outcome = attempt(flush(request, 0), context.references()::addDetached);
-            if (outcome instanceof PublishOutcome.TooOld old) {
-                return new CommitOutcome.Refused(branch, RefusalReason.TooOld.of(old));
-            }
-            return outcome instanceof PublishOutcome.Unknown unknown
-                    ? new CommitOutcome.Unknown(unknown.id(), unknown.cause())
-                    : new CommitOutcome.Committed(((PublishOutcome.Published) outcome).id(), 0, false);
-        });
+        return conclude(
+                "commit-detached",
+                () -> conclusion(addDetached(flush(request, 0))).orElseThrow());
     }
 
-    private CommitOutcome conclude(Supplier<CommitOutcome> commit) {
+    private PublishOutcome addDetached(FlushedSnapshot flushed) {
+        return remembered(
+                flushed.publication(),
+                published(() -> context.references().addDetached(flushed.publication())),
+                (publication, cause) -> published(() -> context.references().settleDetached(publication, cause)));
+    }
+
+    private CommitOutcome conclude(String what, Supplier<CommitOutcome> commit) {
         requireNotCommitted();
-        CommitOutcome outcome = settlePending().orElseGet(commit);
-        pending = outcome instanceof CommitOutcome.Unknown ? lastAttempt : Optional.empty();
+        CommitOutcome outcome = context.observer()
+                .observe(Activity.of(what, branch), () -> settlePending().orElseGet(commit), CommitEndings::of);
         state = stateAfter(outcome);
         return outcome;
     }
@@ -288,16 +341,17 @@ final class BranchTransaction {
         if (pending.isEmpty()) {
             return Optional.empty();
         }
-        Attempt attempt = pending.get();
-        PublishOutcome outcome = attempt.publish().apply(attempt.publication());
-        if (outcome instanceof PublishOutcome.Published published) {
-            return Optional.of(new CommitOutcome.Committed(published.id(), 0, true));
+        PublishOutcome outcome = pending.get().settled();
+        if (!(outcome instanceof PublishOutcome.Unknown)) {
+            pending = Optional.empty();
         }
-        if (outcome instanceof PublishOutcome.Unknown unknown) {
-            return Optional.of(new CommitOutcome.Unknown(unknown.id(), unknown.cause()));
-        }
-        pending = Optional.empty();
-        return Optional.empty();
+        // One that is too old, or was overtaken, was not made: this attempt may be another one.
+        return outcome instanceof PublishOutcome.TooOld
+                ? Optional.empty()
+                : conclusion(outcome)
+                        .map(settled -> settled instanceof CommitOutcome.Committed committed
+                                ? new CommitOutcome.Committed(committed.id(), 0, true)
+                                : settled);
     }
 
     private static State stateAfter(CommitOutcome outcome) {

@@ -11,17 +11,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Reads many chunks of one array: all are looked up, then neighbours in one object are read together. Thread-safe. */
 final class ChunkReads {
     private final SessionContext context;
-    private final Function<ChunkIndex, Optional<ChunkReference>> finder;
+    private final ChunkFinder finder;
 
-    /**
-     * @param finder tells where a chunk is; called from several threads at a time
-     */
-    ChunkReads(SessionContext context, Function<ChunkIndex, Optional<ChunkReference>> finder) {
+    ChunkReads(SessionContext context, ChunkFinder finder) {
         this.context = context;
         this.finder = finder;
     }
@@ -42,7 +38,7 @@ final class ChunkReads {
     }
 
     private List<Map.Entry<ChunkIndex, Optional<ChunkReference>>> locate(Collection<ChunkIndex> chunks) {
-        return context.parallel().map(List.copyOf(chunks), chunk -> Map.entry(chunk, finder.apply(chunk)));
+        return context.parallel().map(List.copyOf(chunks), chunk -> Map.entry(chunk, finder.find(chunk)));
     }
 
     private void readRun(List<Map.Entry<ChunkIndex, ChunkReference>> run, Session.ChunkConsumer consumer) {
@@ -56,7 +52,7 @@ final class ChunkReads {
     /** Gives each chunk to the consumer, from several threads, to be read in parts. */
     void open(Collection<ChunkIndex> chunks, Session.PartsConsumer consumer) {
         context.parallel().map(List.copyOf(chunks), chunk -> {
-            consumer.accept(chunk, finder.apply(chunk).map(reference -> storedBytes(reference)));
+            consumer.accept(chunk, finder.find(chunk).map(reference -> storedBytes(reference)));
             return chunk;
         });
     }

@@ -1,8 +1,9 @@
 package io.icestream.engine.session;
 
 import io.icestream.engine.format.SnapshotId;
-import io.icestream.engine.ref.NotFoundException;
-import io.icestream.engine.ref.PublishOutcome;
+import io.icestream.engine.observe.Activity;
+import io.icestream.engine.observe.Ending;
+import io.icestream.engine.observe.Observer;
 import io.icestream.engine.ref.ReferenceView;
 import java.util.Optional;
 
@@ -31,10 +32,19 @@ final class CommitRounds {
     CommitOutcome run() {
         Optional<CommitOutcome> outcome = round();
         while (outcome.isEmpty()) {
-            context.backoff().pause(rebases + 1);
+            await();
             outcome = catchUp().or(this::round);
         }
         return outcome.get();
+    }
+
+    private void await() {
+        Observer.Span span = context.observer().begin(Activity.of("wait", session.branch()));
+        try {
+            context.backoff().pause(rebases + 1);
+        } finally {
+            span.end(Ending.done());
+        }
     }
 
     /** One round on the present base; empty if others were faster. */
@@ -81,19 +91,10 @@ final class CommitRounds {
     }
 
     private Optional<CommitOutcome> publish(FlushedSnapshot flushed) {
-        PublishOutcome outcome;
-        try {
-            outcome = session.publish(flushed);
-        } catch (NotFoundException e) {
-            return refused(new RefusalReason.BranchMissing(session.branch()));
-        }
-        if (outcome instanceof PublishOutcome.Published published) {
-            return Optional.of(new CommitOutcome.Committed(published.id(), rebases, false));
-        }
-        if (outcome instanceof PublishOutcome.Unknown unknown) {
-            return Optional.of(new CommitOutcome.Unknown(unknown.id(), unknown.cause()));
-        }
-        return outcome instanceof PublishOutcome.TooOld old ? refused(RefusalReason.TooOld.of(old)) : Optional.empty();
+        return session.conclusion(session.publish(flushed))
+                .map(outcome -> outcome instanceof CommitOutcome.Committed committed
+                        ? new CommitOutcome.Committed(committed.id(), rebases, false)
+                        : outcome);
     }
 
     /** Moves the session onto the tip, as far as the request allows it; empty if it is there. */

@@ -109,13 +109,22 @@ public final class ReadonlySession implements Session {
         reads(array).read(chunks, consumer);
     }
 
+    @Override
+    public List<Optional<ByteBuffer>> readParts(List<ChunkPart> parts) {
+        return new PartReads(context, this::finder).read(parts);
+    }
+
     private ChunkReads reads(NodePath array) {
+        return new ChunkReads(context, finder(array));
+    }
+
+    private ChunkFinder finder(NodePath array) {
         Node node = array(array);
         NodeData.Array data = NodeView.arrayData(node);
-        return new ChunkReads(context, chunk -> {
+        return chunk -> {
             NodeView.checkRank(node, chunk);
             return reader.findChunk(node.id(), data, chunk);
-        });
+        };
     }
 
     @Override

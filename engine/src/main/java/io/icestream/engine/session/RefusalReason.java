@@ -95,6 +95,20 @@ public sealed interface RefusalReason {
     }
 
     /**
+     * The snapshot that a detached one was to build on is no longer in the repository: nothing leads to it, and it was
+     * collected. Make the changes again in a new session.
+     *
+     * @param base the snapshot that the session started from
+     */
+    record BaseMissing(SnapshotId base) implements RefusalReason {
+        @Override
+        public String description() {
+            return "session started from " + base
+                    + ", which the repository does not have any more; make the changes again in a new session";
+        }
+    }
+
+    /**
      * The precondition of the request forbids the commit.
      *
      * @param reason what the precondition said

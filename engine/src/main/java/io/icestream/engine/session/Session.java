@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * <p>All reads may throw {@link io.icestream.engine.storage.StorageException} if the storage does not work and
  * {@link io.icestream.engine.format.CorruptObjectException} if an object is damaged.
  */
-public sealed interface Session permits ReadonlySession, WritableSession, RearrangeSession {
+public sealed interface Session permits ReadonlySession, BranchSession {
     /**
      * @return the snapshot that this session started from
      */
@@ -123,6 +123,18 @@ public sealed interface Session permits ReadonlySession, WritableSession, Rearra
     void readChunks(NodePath array, Collection<ChunkIndex> chunks, ChunkConsumer consumer);
 
     /**
+     * Reads parts of chunks as stored, of any arrays, several at a time. Cost: one request per manifest not cached, and one per
+     * part that no chunk in the cache has; parts that lie within 64 KiB of each other in one object are read by one request of
+     * 8 MiB at most.
+     *
+     * @param parts the parts; several may be of one chunk
+     * @return the bytes of each, read-only, in the same order, empty where the chunk is absent
+     * @throws NotFoundException if there is no array at one of the paths
+     * @throws IllegalArgumentException if a chunk has another number of dimensions than its array, or ends before the part
+     */
+    List<Optional<ByteBuffer>> readParts(List<ChunkPart> parts);
+
+    /**
      * Lists the chunks that are present. Cost: one request per manifest not cached, done as the stream is read.
      *
      * @param array path of the array
@@ -148,6 +160,35 @@ public sealed interface Session permits ReadonlySession, WritableSession, Rearra
      *     is
      */
     Stream<String> virtualLocations();
+
+    /**
+     * A part of a chunk.
+     *
+     * @param array path of the array
+     * @param chunk one entry per dimension, zero based, counted in chunks
+     * @param extent which of the stored bytes
+     */
+    record ChunkPart(NodePath array, ChunkIndex chunk, Extent extent) {}
+
+    /** Says which part of a chunk is wanted, once it is known how long the chunk is. */
+    @FunctionalInterface
+    interface Extent {
+        /**
+         * Chooses the part.
+         *
+         * @param sizeBytes number of stored bytes of the chunk
+         * @return which of them
+         */
+        ByteSpan within(long sizeBytes);
+    }
+
+    /**
+     * Bytes of a chunk.
+     *
+     * @param start first byte
+     * @param end the position after the last byte
+     */
+    record ByteSpan(long start, long end) {}
 
     /** Receives chunks that can be read in parts. */
     @FunctionalInterface

@@ -7,6 +7,7 @@ import io.icestream.engine.asset.ReadPlan;
 import io.icestream.engine.format.ChunkReference;
 import io.icestream.engine.format.NodeKind;
 import io.icestream.engine.format.RepositoryConfig;
+import io.icestream.engine.observe.Observer;
 import io.icestream.engine.ref.Backoff;
 import io.icestream.engine.ref.ReferenceStore;
 import io.icestream.engine.ref.RepositorySettings;
@@ -33,6 +34,7 @@ import java.util.stream.Stream;
  * @param random chooses ids; thread-safe
  * @param backoff waits between rounds of a commit
  * @param commitMetadata goes with every commit that does not say otherwise
+ * @param observer is told of commits and what they are made of
  */
 public record SessionContext(
         AssetStore assets,
@@ -44,7 +46,8 @@ public record SessionContext(
         InstantSource clock,
         RandomGenerator random,
         Backoff backoff,
-        SortedMap<String, JsonNode> commitMetadata) {
+        SortedMap<String, JsonNode> commitMetadata,
+        Observer observer) {
     /**
      * Reads one chunk as stored, wherever it is. Cost: none for an inline reference, else one request unless cached.
      *

@@ -9,6 +9,7 @@ import io.icestream.engine.zarr.ArrayMetadata;
 import io.icestream.engine.zarr.GroupMetadata;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -62,18 +63,28 @@ final class TreeReads {
     }
 
     void readChunks(NodePath array, Collection<ChunkIndex> chunks, Session.ChunkConsumer consumer) {
-        reads(array, chunks).read(chunks, consumer);
+        reads(array).read(chunks, consumer);
     }
 
     void openChunks(NodePath array, Collection<ChunkIndex> chunks, Session.PartsConsumer consumer) {
-        reads(array, chunks).open(chunks, consumer);
+        reads(array).open(chunks, consumer);
     }
 
-    private ChunkReads reads(NodePath array, Collection<ChunkIndex> chunks) {
+    List<Optional<ByteBuffer>> readParts(List<Session.ChunkPart> parts) {
+        return new PartReads(transaction.context(), this::finder).read(parts);
+    }
+
+    private ChunkReads reads(NodePath array) {
+        return new ChunkReads(transaction.context(), finder(array));
+    }
+
+    private ChunkFinder finder(NodePath array) {
         Node node = array(array);
         WorkingTree tree = tree();
-        chunks.forEach(chunk -> NodeView.checkRank(node, chunk));
-        return new ChunkReads(transaction.context(), chunk -> tree.findChunk(node, chunk));
+        return chunk -> {
+            NodeView.checkRank(node, chunk);
+            return tree.findChunk(node, chunk);
+        };
     }
 
     Stream<ChunkIndex> chunkIndices(NodePath array) {

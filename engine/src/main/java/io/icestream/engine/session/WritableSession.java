@@ -11,10 +11,8 @@ import io.icestream.engine.format.Node;
 import io.icestream.engine.format.NodeId;
 import io.icestream.engine.format.NodePath;
 import io.icestream.engine.format.Snapshot;
-import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.ref.AlreadyExistsException;
 import io.icestream.engine.ref.NotFoundException;
-import io.icestream.engine.storage.ByteRange;
 import io.icestream.engine.virtual.VirtualChunkColumns;
 import io.icestream.engine.zarr.ArrayMetadata;
 import io.icestream.engine.zarr.GroupMetadata;
@@ -27,7 +25,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Changes one branch. Reads see the changes at once; others see them after the commit, all or none. Belongs to one
@@ -39,7 +36,7 @@ import java.util.stream.Stream;
  *
  * <p>Nodes are moved by a {@link RearrangeSession}.
  */
-public final class WritableSession implements Session {
+public final class WritableSession extends BranchSession {
     private final SessionContext context;
     private final BranchTransaction transaction;
     private final TreeReads reads;
@@ -58,9 +55,10 @@ public final class WritableSession implements Session {
     }
 
     private WritableSession(SessionContext context, String branch, Snapshot base, Optional<String> forkOf) {
+        super(new BranchTransaction(context, branch, base, Set.of()));
         this.context = context;
-        this.transaction = new BranchTransaction(context, branch, base, Set.of());
-        this.reads = new TreeReads(transaction);
+        this.transaction = transaction();
+        this.reads = reads();
         this.forks = new Forks(transaction);
         this.forkOf = forkOf;
     }
@@ -68,86 +66,6 @@ public final class WritableSession implements Session {
     /** One that makes changes for another session, and commits nothing. */
     static WritableSession forked(SessionContext context, String branch, Snapshot base) {
         return new WritableSession(context, branch, base, Optional.of(branch));
-    }
-
-    BranchTransaction transaction() {
-        return transaction;
-    }
-
-    private WorkingTree tree() {
-        return transaction.tree();
-    }
-
-    /**
-     * @return the branch that this session commits to
-     */
-    public String branch() {
-        return transaction.branch();
-    }
-
-    @Override
-    public SnapshotId snapshotId() {
-        return transaction.base();
-    }
-
-    @Override
-    public List<Node> nodes() {
-        return tree().nodes();
-    }
-
-    @Override
-    public Optional<Node> findNode(NodePath path) {
-        return tree().find(path);
-    }
-
-    @Override
-    public ArrayMetadata arrayMetadata(NodePath array) {
-        return reads.arrayMetadata(array);
-    }
-
-    @Override
-    public GroupMetadata groupMetadata(NodePath group) {
-        return reads.groupMetadata(group);
-    }
-
-    @Override
-    public Optional<ChunkReference> findChunk(NodePath array, ChunkIndex chunk) {
-        return reads.findChunk(array, chunk);
-    }
-
-    @Override
-    public Optional<ByteBuffer> readChunk(NodePath array, ChunkIndex chunk) {
-        return reads.readChunk(array, chunk);
-    }
-
-    @Override
-    public Optional<ByteBuffer> readChunkPart(NodePath array, ChunkIndex chunk, ByteRange part) {
-        return reads.readChunkPart(array, chunk, part);
-    }
-
-    @Override
-    public void openChunks(NodePath array, Collection<ChunkIndex> chunks, PartsConsumer consumer) {
-        reads.openChunks(array, chunks, consumer);
-    }
-
-    @Override
-    public void readChunks(NodePath array, Collection<ChunkIndex> chunks, ChunkConsumer consumer) {
-        reads.readChunks(array, chunks, consumer);
-    }
-
-    @Override
-    public Stream<ChunkIndex> chunkIndices(NodePath array) {
-        return reads.chunkIndices(array);
-    }
-
-    @Override
-    public Stream<String> virtualLocations() {
-        return context.virtualLocations(this);
-    }
-
-    @Override
-    public Stream<Map.Entry<ChunkIndex, ChunkReference>> chunks(NodePath array) {
-        return reads.chunks(array);
     }
 
     /**
@@ -500,43 +418,11 @@ public final class WritableSession implements Session {
         new Reindexing(transaction, reads.array(array)).run(forward, Optional.of(backward));
     }
 
-    /**
-     * @return true if changes can be made: the session is neither flushed nor committed
-     */
-    public boolean isOpen() {
-        return transaction.isOpen();
-    }
-
-    /**
-     * @return true if there is something to commit
-     */
-    public boolean hasChanges() {
-        return transaction.hasChanges();
-    }
-
-    /**
-     * Tells what would be committed.
-     *
-     * @return the changes since {@link #snapshotId}, by path
-     */
-    public Diff status() {
-        return Diff.of(tree());
-    }
-
     /** Forgets all changes. Chunk objects that were written stay as garbage; forks can no longer be merged. */
+    @Override
     public void discardChanges() {
-        transaction.discard();
+        super.discardChanges();
         forks.forget();
-    }
-
-    /**
-     * Declares that the commit relies on a node: that it exists, with this kind and metadata, or that there is none. If
-     * somebody else commits a change of it first, this session's commit is refused, whatever the solver says.
-     *
-     * @param path where; there need not be a node
-     */
-    public void declareRead(NodePath path) {
-        transaction.reads().addNode(path);
     }
 
     /**
@@ -559,7 +445,8 @@ public final class WritableSession implements Session {
         transaction.reads().addChunks(array, box);
     }
 
-    private void requireNoFork(String what) {
+    @Override
+    void requireMayPublish(String what) {
         if (forkOf.isPresent()) {
             throw new IllegalStateException("Cannot " + what + " a fork of a session on branch '" + forkOf.get()
                     + "'; send its changes back and merge them into the session that it was forked from");
@@ -575,7 +462,7 @@ public final class WritableSession implements Session {
      * @throws IllegalStateException if this session is a fork itself, or not open
      */
     public Bytes fork() {
-        requireNoFork("fork");
+        requireMayPublish("fork");
         return forks.fork();
     }
 
@@ -593,96 +480,8 @@ public final class WritableSession implements Session {
      * @throws io.icestream.engine.format.CorruptObjectException if the bytes were damaged on the way
      */
     public List<Conflict> merge(Bytes changes, ConflictSolver solver) {
-        requireNoFork("merge into");
+        requireMayPublish("merge into");
         return forks.merge(changes, solver);
-    }
-
-    /**
-     * The id that the next flush will give to its snapshot, so that it can be mentioned in what is flushed. Every flush
-     * uses one up: in a commit that had to be rebased, the snapshot has another id than the one planned at first, so
-     * who writes the id into an attribute flushes and publishes by himself.
-     *
-     * @return the id
-     */
-    public SnapshotId plannedSnapshotId() {
-        return transaction.planned();
-    }
-
-    /**
-     * Writes everything that the commit needs except the repository object: manifests, then transaction log and
-     * snapshot. Nothing is visible yet; publish the result, or rebase and flush again. What a former flush of this
-     * session wrote and what still fits is not written again. The request's solver, precondition and idempotency search
-     * are not used; the key is stored.
-     *
-     * @param request message and metadata
-     * @return the snapshot, to be published
-     * @throws IllegalStateException if there are no changes and the request does not allow that, or the session is
-     *     committed
-     */
-    public FlushedSnapshot flush(CommitRequest request) {
-        requireNoFork("flush");
-        return transaction.flush(request);
-    }
-
-    /**
-     * Moves the changes onto the tip of the branch, commit by commit. Afterwards the session is open again, based on
-     * the tip, or on the last commit that the changes could be moved over. Forks that were not merged before cannot be
-     * merged any more.
-     *
-     * @param solver decides about conflicts
-     * @return empty if the session is based on the tip now; otherwise why it is not
-     */
-    public Optional<RefusalReason> rebase(ConflictSolver solver) {
-        requireNoFork("rebase");
-        return transaction.rebase(solver);
-    }
-
-    /**
-     * Flushes and publishes; while others are faster, rebases and tries again. Nothing is visible unless and until it
-     * is done. After a refusal the session keeps its changes and stays usable; after an unknown outcome, committing
-     * again first finds out what became of it.
-     *
-     * @param request what to say and how far to go
-     * @return how it ended
-     * @throws io.icestream.engine.ref.ReadOnlyException if the repository does not accept changes
-     * @throws io.icestream.engine.ref.UpdateAttemptsException if the repository object was changed by others in every
-     *     attempt
-     * @throws io.icestream.engine.storage.StorageException if the storage does not work; nothing was committed
-     * @throws IllegalStateException if the session is committed already, or is a fork
-     */
-    public CommitOutcome commit(CommitRequest request) {
-        requireNoFork("commit");
-        return transaction.commit(request);
-    }
-
-    /**
-     * Puts a snapshot in the place of the tip of the branch, which must be the one that this session started from: its
-     * content with the changes on top, under another message. Its transaction log is that of both. The amended snapshot
-     * stays readable, and tags and other branches stay on it, until it is collected; writers that started from it cannot be
-     * rebased. Never amend what others build on.
-     *
-     * @param request what to say
-     * @return how it ended; refused if somebody else was faster
-     * @throws io.icestream.engine.ref.ReadOnlyException as for {@link #commit}, and the other errors likewise
-     */
-    public CommitOutcome amend(AmendRequest request) {
-        requireNoFork("amend with");
-        return transaction.amend(request);
-    }
-
-    /**
-     * Makes a snapshot that no branch leads to and that the repository knows, so that a branch or a tag can adopt it later.
-     * Until then only its age protects it from being collected. The request's solver, precondition and idempotency search
-     * are not used.
-     *
-     * @param request message and metadata
-     * @return how it ended; never refused
-     * @throws io.icestream.engine.ref.ReadOnlyException as for {@link #commit}, and the other errors likewise
-     * @throws IllegalStateException if there are no changes and the request does not allow that
-     */
-    public CommitOutcome commitDetached(CommitRequest request) {
-        requireNoFork("commit");
-        return transaction.commitDetached(request);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -145,6 +146,16 @@ public final class DiskCachedStorage implements Storage {
         } finally {
             keys.forEach(this::forget);
         }
+    }
+
+    @Override
+    public List<ObjectSummary> listUnfinished() {
+        return storage.listUnfinished();
+    }
+
+    @Override
+    public void deleteUnfinished(ObjectSummary unfinished) {
+        storage.deleteUnfinished(unfinished);
     }
 
     @Override

@@ -225,6 +225,7 @@ public final class LocalStorage implements Storage {
      * @return the files; what is in front of the {@code #} of a key is the object that was being written
      * @throws StorageException if the folder cannot be read
      */
+    @Override
     public List<ObjectSummary> listUnfinished() {
         try {
             return LocalUnfinished.list(root);
@@ -239,6 +240,7 @@ public final class LocalStorage implements Storage {
      * @param unfinished a file that {@link #listUnfinished} gave
      * @throws StorageException if the file cannot be deleted
      */
+    @Override
     public void deleteUnfinished(ObjectSummary unfinished) {
         Path file = root.resolve(unfinished.key());
         if (!ObjectKeys.isTemporary(String.valueOf(file.getFileName()))) {

@@ -2,6 +2,7 @@ package io.icestream.engine.storage;
 
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -139,6 +140,25 @@ public interface Storage extends AutoCloseable {
      * @param keys keys of the objects
      */
     void delete(Collection<String> keys);
+
+    /**
+     * Lists what writers have begun and not finished, where the storage keeps that outside of its objects: of writers at work,
+     * and of processes that were killed. No listing of objects shows it.
+     *
+     * @return what there is; what is in front of the {@code #} of a key is the object that was being written
+     */
+    default List<ObjectSummary> listUnfinished() {
+        return List.of();
+    }
+
+    /**
+     * Deletes what a writer has begun. The writer, if it is still at work, fails and reports that.
+     *
+     * @param unfinished what {@link #listUnfinished} gave
+     */
+    default void deleteUnfinished(ObjectSummary unfinished) {
+        throw new IllegalArgumentException("Cannot delete " + unfinished.key() + ": it is no unfinished object here");
+    }
 
     /**
      * Says why no repository should be created here, for instance because a whole bucket would be one. Cost: no request.

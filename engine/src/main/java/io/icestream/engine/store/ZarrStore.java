@@ -90,21 +90,16 @@ public final class ZarrStore {
      * @throws IndexOutOfBoundsException if the value has not all of these bytes
      */
     public Optional<ByteBuffer> find(String key, ByteRequest bytes) {
-        StoreKey parsed = StoreKey.parse(key);
-        if (parsed instanceof StoreKey.Document document) {
-            return session.findNode(document.node()).map(node -> part(node.userData(), bytes));
-        }
-        return findChunk(parsed).flatMap(chunk -> read(chunk, bytes));
+        return findAll(List.of(new Part(key, bytes))).get(0);
     }
 
     private static ByteBuffer part(Bytes document, ByteRequest bytes) {
         return slice(document.asByteBuffer(), bytes.within(document.size()));
     }
 
-    /** What is read of a stored chunk; the one place that does. */
-    private Optional<ByteBuffer> read(StoredChunk chunk, ByteRequest bytes) {
-        ByteRequest.Range range = bytes.within(chunk.reference().length());
-        return session.readChunk(chunk.array(), chunk.index()).map(stored -> slice(stored, range));
+    private static Session.ByteSpan span(ByteRequest bytes, long sizeBytes) {
+        ByteRequest.Range range = bytes.within(sizeBytes);
+        return new Session.ByteSpan(range.start(), range.end());
     }
 
     private static ByteBuffer slice(ByteBuffer bytes, ByteRequest.Range range) {
@@ -112,20 +107,11 @@ public final class ZarrStore {
         return bytes.slice(start, Math.toIntExact(range.end() - range.start())).asReadOnlyBuffer();
     }
 
-    /** A chunk that is present. */
-    private record StoredChunk(NodePath array, ChunkIndex index, ChunkReference reference) {}
-
     /** Empty if there is no such chunk, array or key; fails if the key is that of a chunk of a group. */
-    private Optional<StoredChunk> findChunk(StoreKey key) {
-        if (!(key instanceof StoreKey.Chunk chunk)) {
-            return Optional.empty();
-        }
-        Optional<Node> node = session.findNode(chunk.array());
-        if (node.isEmpty() || rank(requireArray(node.get())) != chunk.index().rank()) {
-            return Optional.empty();
-        }
-        return session.findChunk(chunk.array(), chunk.index())
-                .map(reference -> new StoredChunk(chunk.array(), chunk.index(), reference));
+    private Optional<ChunkReference> findChunk(StoreKey key) {
+        return key instanceof StoreKey.Chunk chunk && isInRank(chunk)
+                ? session.findChunk(chunk.array(), chunk.index())
+                : Optional.empty();
     }
 
     private static Node requireArray(Node node) {
@@ -140,17 +126,43 @@ public final class ZarrStore {
     }
 
     /**
-     * Reads parts of many values, one after the other. Cost: that of each; a whole chunk stays in the cache for its next part, if
-     * there is room.
+     * Reads parts of many values, several at a time. Cost: as {@link Session#readParts}; none for metadata. Parts stay in the
+     * cache, if there is room.
      *
      * @param parts the values and which bytes of each; one value may be there several times
      * @return the bytes of each, in the same order, empty where there is no such value
      * @throws IndexOutOfBoundsException if a value has not all of the bytes asked for
      */
     public List<Optional<ByteBuffer>> findAll(List<Part> parts) {
-        List<Optional<ByteBuffer>> found = new ArrayList<>(parts.size());
-        parts.forEach(part -> found.add(find(part.key(), part.bytes())));
+        List<Optional<ByteBuffer>> found = new ArrayList<>(Collections.nCopies(parts.size(), Optional.empty()));
+        List<Integer> positions = new ArrayList<>();
+        List<Session.ChunkPart> chunks = new ArrayList<>();
+        for (int position = 0; position < parts.size(); position++) {
+            Part part = parts.get(position);
+            StoreKey key = StoreKey.parse(part.key());
+            if (key instanceof StoreKey.Document document) {
+                found.set(position, findDocument(document, part.bytes()));
+            } else if (key instanceof StoreKey.Chunk chunk && isInRank(chunk)) {
+                positions.add(position);
+                chunks.add(new Session.ChunkPart(chunk.array(), chunk.index(), size -> span(part.bytes(), size)));
+            }
+        }
+        List<Optional<ByteBuffer>> read = session.readParts(chunks);
+        for (int i = 0; i < read.size(); i++) {
+            found.set(positions.get(i), read.get(i));
+        }
         return Collections.unmodifiableList(found);
+    }
+
+    private Optional<ByteBuffer> findDocument(StoreKey.Document document, ByteRequest bytes) {
+        return session.findNode(document.node()).map(node -> part(node.userData(), bytes));
+    }
+
+    /** False if there is no such array, or it has another number of dimensions; fails if the key is that of a chunk of a group. */
+    private boolean isInRank(StoreKey.Chunk chunk) {
+        Optional<Node> node = session.findNode(chunk.array());
+        return node.isPresent()
+                && rank(requireArray(node.get())) == chunk.index().rank();
     }
 
     /**
@@ -184,7 +196,7 @@ public final class ZarrStore {
                 && session.findNode(chunk.array()).isEmpty()) {
             throw absent(chunk.array());
         }
-        return findChunk(parsed).map(chunk -> chunk.reference().length()).orElse(0L);
+        return findChunk(parsed).map(ChunkReference::length).orElse(0L);
     }
 
     /** The session has the words for what is not there. */

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /** A codec that turns elements into bytes. */
-sealed interface ArrayToBytesCodec extends Codec permits BytesCodec, VlenUtf8Codec, VlenBytesCodec, ShardingCodec {
+sealed interface ArrayToBytesCodec extends Codec permits BytesCodec, VlenCodec, ShardingCodec {
     /** What keeps this codec from encoding chunks of a data type and shape, or empty if nothing does. */
     Optional<String> objectionTo(DataType dataType, long... chunkShape);
 

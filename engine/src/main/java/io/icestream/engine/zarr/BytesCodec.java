@@ -45,7 +45,7 @@ record BytesCodec(@Nullable Endian endian) implements ArrayToBytesCodec {
     @Override
     public Optional<String> objectionTo(DataType dataType, long... chunkShape) {
         if (!dataType.isFixedSize()) {
-            String other = dataType.equals(DataType.STRING) ? VlenUtf8Codec.NAME : VlenBytesCodec.NAME;
+            String other = dataType.equals(DataType.STRING) ? VlenCodec.UTF8_NAME : VlenCodec.BYTES_NAME;
             return Optional.of("codec bytes cannot encode data type " + dataType + "; use " + other);
         }
         // Structures without endian are little endian: zarr-python once wrote them so.

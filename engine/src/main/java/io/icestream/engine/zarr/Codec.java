@@ -59,12 +59,12 @@ public sealed interface Codec permits ArrayToArrayCodec, ArrayToBytesCodec, Byte
 
     /** Texts in UTF-8, each after its length, for data type string. */
     static Codec vlenUtf8() {
-        return new VlenUtf8Codec();
+        return VlenCodec.UTF8;
     }
 
     /** Byte strings, each after its length, for data type variable_length_bytes. */
     static Codec vlenBytes() {
-        return new VlenBytesCodec();
+        return VlenCodec.BYTES;
     }
 
     /**

@@ -131,13 +131,13 @@ public final class CodecChain {
                 extension.requireOnly(ShardingCodec.CONFIGURATION);
                 yield ShardingCodec.parse(configuration, depth + 1);
             }
-            case VlenUtf8Codec.NAME -> {
+            case VlenCodec.UTF8_NAME -> {
                 extension.requireOnly(Set.of());
-                yield new VlenUtf8Codec();
+                yield VlenCodec.UTF8;
             }
-            case VlenBytesCodec.NAME -> {
+            case VlenCodec.BYTES_NAME -> {
                 extension.requireOnly(Set.of());
-                yield new VlenBytesCodec();
+                yield VlenCodec.BYTES;
             }
             default -> parseBytesToBytes(extension);
         };

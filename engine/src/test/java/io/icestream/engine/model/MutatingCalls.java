@@ -35,6 +35,7 @@ import io.icestream.engine.repository.Repository;
 import io.icestream.engine.session.AmendRequest;
 import io.icestream.engine.session.CommitRequest;
 import io.icestream.engine.session.CommitUnknownException;
+import io.icestream.engine.session.ContainerCheck;
 import io.icestream.engine.session.FlushedSnapshot;
 import io.icestream.engine.session.ForkedSession;
 import io.icestream.engine.session.RearrangeSession;
@@ -45,6 +46,7 @@ import io.icestream.engine.store.SchemaUpdate;
 import io.icestream.engine.store.ZarrArray;
 import io.icestream.engine.store.ZarrGroup;
 import io.icestream.engine.store.ZarrStore;
+import io.icestream.engine.virtual.VirtualChunkColumns;
 import io.icestream.engine.zarr.DataType;
 import io.icestream.engine.zarr.GroupMetadata;
 import io.icestream.engine.zarr.NdArray;
@@ -86,6 +88,10 @@ final class MutatingCalls {
                 MutatingCall.onNothing(
                         "open or create",
                         scene -> Repository.openOrCreate(scene.storage, scene.options)
+                                .close()),
+                MutatingCall.onNothing(
+                        "open or create in version 2 by name",
+                        scene -> Repository.openOrCreate(scene.storage, scene.options, SpecVersion.V2)
                                 .close()));
     }
 
@@ -167,6 +173,11 @@ final class MutatingCalls {
                         },
                         session -> session.commit(CommitRequest.of("references"))),
                 MutatingCall.onSession(
+                        "virtual chunks",
+                        Scene::session,
+                        MutatingCalls::setVirtual,
+                        session -> session.commit(CommitRequest.of("virtual"))),
+                MutatingCall.onSession(
                         "through the Zarr store",
                         Scene::session,
                         session -> {
@@ -207,6 +218,28 @@ final class MutatingCalls {
                 chunk -> bytes("a large chunk at " + chunk));
         session.attach(B, ChunkIndex.of(3), scene.repository().putChunk(bytes("put beforehand")));
         session.deleteChunk(B, ChunkIndex.of(0));
+    }
+
+    private static void setVirtual(WritableSession session) {
+        session.setVirtualChunk(A, ChunkIndex.of(3), OutsideFile.letters(0, 3));
+        assertThat(session.setVirtualChunks(
+                        A,
+                        Map.of(
+                                ChunkIndex.of(4),
+                                OutsideFile.letters(3, 1),
+                                ChunkIndex.of(5),
+                                OutsideFile.letters(4, 9)),
+                        ContainerCheck.REQUIRED))
+                .isEmpty();
+        assertThat(session.setVirtualChunks(
+                        B,
+                        VirtualChunkColumns.of(
+                                new int[] {2},
+                                List.of(OutsideFile.location(), "vcc://outside/letters"),
+                                new long[] {13, 20},
+                                new long[] {7, 6}),
+                        ContainerCheck.REQUIRED))
+                .isEmpty();
     }
 
     private static Optional<ChunkIndex> transposed(ChunkIndex chunk) {

@@ -71,11 +71,7 @@ class MutatingCallsTest {
             Map.entry(
                     "RepositorySettings",
                     Set.of("metadata", "status", "requireOnline", "isEnabled", "feature", "require", "storedConfig")),
-            // Setting virtual chunks changes the session only, as setting others does: VirtualSessionTest.
-            Map.entry(
-                    "WritableSession",
-                    sessionReads("plannedSnapshotId", "isOpen", "setVirtualChunk", "setVirtualChunks")),
-            Map.entry("RearrangeSession", sessionReads("status")),
+            Map.entry("BranchSession", sessionReads("plannedSnapshotId", "isOpen")),
             Map.entry(
                     "ZarrArray",
                     Set.of("open", "path", "coordinate", "cfTime", "metadata", "readAll", "read", "readInto")),
@@ -144,6 +140,7 @@ class MutatingCallsTest {
                 "readChunk",
                 "readChunks",
                 "readChunkPart",
+                "readParts",
                 "openChunks",
                 "virtualLocations",
                 "chunkIndices",

@@ -13,6 +13,7 @@ import io.icestream.engine.session.WritableSession;
 import io.icestream.engine.storage.InMemoryStorage;
 import io.icestream.engine.storage.ObjectSummary;
 import io.icestream.engine.testing.FaultInjectingStorage;
+import io.icestream.engine.virtual.LocalFileAccess;
 import io.icestream.engine.zarr.ArrayMetadata;
 import io.icestream.engine.zarr.CodecChain;
 import io.icestream.engine.zarr.DataType;
@@ -49,7 +50,10 @@ final class Scene {
         this.clock = clock;
         this.storage = new FaultInjectingStorage(objects);
         this.options = RepositoryOptions.defaults()
-                .withConfig(RepositoryConfig.DEFAULT.withInlineChunkThresholdBytes(INLINE_BYTES))
+                .withConfig(RepositoryConfig.DEFAULT
+                        .withInlineChunkThresholdBytes(INLINE_BYTES)
+                        .withVirtualChunkContainer(OutsideFile.container()))
+                .withVirtualAccess(OutsideFile.prefix(), new LocalFileAccess())
                 .withClock(clock)
                 .withRandom(new Random(clock.last().toEpochMilli()))
                 .withWaiter(duration -> {})

@@ -47,7 +47,7 @@ class LostRepliesTest {
     })
     void oneLostMessageDoesNotHurt(Operation operation, Fault fault) {
         WritableSession session = session("x");
-        once(operation, fault);
+        test.once(operation, fault);
 
         SnapshotId id = session.commit(CommitRequest.of("x")).orThrow().id();
 
@@ -59,8 +59,8 @@ class LostRepliesTest {
     @Test
     void aLostReplyIsFoundThoughSomebodyElseHasCommittedSince() {
         WritableSession session = session("x");
-        once(Operation.PUT_IF_MATCHES, Fault.LOSE_REPLY);
-        afterThe(Operation.PUT_IF_MATCHES, () -> test.commit(B, 1));
+        test.once(Operation.PUT_IF_MATCHES, Fault.LOSE_REPLY);
+        test.afterThe(Operation.PUT_IF_MATCHES, () -> test.commit(B, 1));
 
         SnapshotId id = session.commit(CommitRequest.of("x")).orThrow().id();
 
@@ -71,8 +71,8 @@ class LostRepliesTest {
     @Test
     void aLostRequestIsARaceLostIfSomebodyElseHasCommittedSince() {
         WritableSession session = session("x");
-        once(Operation.PUT_IF_MATCHES, Fault.LOSE_REQUEST);
-        afterThe(Operation.PUT_IF_MATCHES, () -> test.commit(B, 1));
+        test.once(Operation.PUT_IF_MATCHES, Fault.LOSE_REQUEST);
+        test.afterThe(Operation.PUT_IF_MATCHES, () -> test.commit(B, 1));
 
         CommitOutcome.Committed committed = session.commit(CommitRequest.of("x").solver(BasicConflictSolver.defaults()))
                 .orThrow();
@@ -84,7 +84,7 @@ class LostRepliesTest {
     @Test
     void aWriteThatArrivesLateDoesNotHappenTwice() {
         WritableSession session = session("x");
-        once(Operation.PUT_IF_MATCHES, Fault.LAND_LATE);
+        test.once(Operation.PUT_IF_MATCHES, Fault.LAND_LATE);
 
         session.commit(CommitRequest.of("x")).orThrow();
         test.storage.landLateWrites();
@@ -99,7 +99,7 @@ class LostRepliesTest {
         for (boolean landed : List.of(true, false)) {
             WritableSession session = session("x " + landed);
             SnapshotId planned = session.plannedSnapshotId();
-            silence(landed ? Fault.LOSE_REPLY : Fault.LOSE_REQUEST);
+            test.silence(landed ? Fault.LOSE_REPLY : Fault.LOSE_REQUEST);
 
             CommitOutcome outcome = session.commit(CommitRequest.of("x " + landed));
 
@@ -145,7 +145,7 @@ class LostRepliesTest {
     @Test
     void aCommitWithoutAnswerIsFoundByItsKeyInAnotherProcess() {
         WritableSession session = session("x");
-        silence(Fault.LOSE_REPLY);
+        test.silence(Fault.LOSE_REPLY);
         CommitOutcome unknown = session.commit(CommitRequest.of("x").idempotencyKey("k"));
         assertThat(unknown).isInstanceOf(CommitOutcome.Unknown.class);
         test.storage.restart();
@@ -165,7 +165,7 @@ class LostRepliesTest {
     void publishingIsUnknownTooAndCanBeRepeated() {
         WritableSession session = session("x");
         FlushedSnapshot flushed = session.flush(CommitRequest.of("x"));
-        silence(Fault.LOSE_REPLY);
+        test.silence(Fault.LOSE_REPLY);
         assertThat(test.repository.publish("main", flushed)).isInstanceOf(PublishOutcome.Unknown.class);
         test.storage.restart();
         assertThat(test.repository.publish("main", flushed)).isEqualTo(new PublishOutcome.Published(flushed.id()));
@@ -175,10 +175,10 @@ class LostRepliesTest {
     @Test
     void tagsAndBranchesSayThatTheyDoNotKnow() {
         SnapshotId tip = test.tipId();
-        once(Operation.PUT_IF_MATCHES, Fault.LOSE_REPLY);
+        test.once(Operation.PUT_IF_MATCHES, Fault.LOSE_REPLY);
         assertThat(test.repository.createTag("t", tip)).isEqualTo(new TagOutcome.Created());
 
-        silence(Fault.LOSE_REPLY);
+        test.silence(Fault.LOSE_REPLY);
         assertThatThrownBy(() -> test.repository.createBranch("b", tip))
                 .isInstanceOf(UpdateUnknownException.class)
                 .hasMessageContaining("create branch 'b'");
@@ -206,7 +206,7 @@ class LostRepliesTest {
     @Test
     void aSessionThatDoesNotKnowWhatBecameOfItsCommitMustFindOutFirst() {
         WritableSession session = session("x");
-        silence(Fault.LOSE_REPLY);
+        test.silence(Fault.LOSE_REPLY);
         assertThat(session.commit(CommitRequest.of("x"))).isInstanceOf(CommitOutcome.Unknown.class);
         test.storage.restart();
 
@@ -244,23 +244,6 @@ class LostRepliesTest {
         return test.repository.history(test.tipId()).map(SnapshotEntry::message).toList();
     }
 
-    /** The next call of a kind goes wrong. */
-    private void once(Operation operation, Fault fault) {
-        test.storage.follow(FaultScript.once(call -> call.operation() == operation, fault));
-    }
-
-    /** No conditional replacement is answered, and nothing can be read afterwards. */
-    private void silence(Fault fault) {
-        long already = test.storage.calls(Operation.PUT_IF_MATCHES);
-        test.storage.follow(call -> {
-            if (call.operation() == Operation.PUT_IF_MATCHES) {
-                return fault;
-            }
-            boolean after = test.storage.calls(Operation.PUT_IF_MATCHES) > already;
-            return after && call.operation() == Operation.FIND_IF_CHANGED ? Fault.FAIL_BEFORE : Fault.NONE;
-        });
-    }
-
     private void failAfterLosing(Operation operation) {
         failAfterLosing(test.storage, operation);
     }
@@ -272,18 +255,6 @@ class LostRepliesTest {
             boolean before = lost[0];
             lost[0] |= call.operation() == operation;
             return before ? Fault.FAIL_BEFORE : lost[0] ? Fault.LOSE_REPLY : Fault.NONE;
-        });
-    }
-
-    /** Runs something between the first call of a kind and the one after it. */
-    private void afterThe(Operation operation, Runnable action) {
-        boolean[] seen = new boolean[2];
-        test.storage.beforeEachCall(call -> {
-            if (seen[0] && !seen[1]) {
-                seen[1] = true;
-                action.run();
-            }
-            seen[0] |= call.operation() == operation;
         });
     }
 }

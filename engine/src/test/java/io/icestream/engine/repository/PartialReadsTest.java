@@ -8,11 +8,14 @@ import io.icestream.engine.format.ChunkId;
 import io.icestream.engine.format.ChunkIndex;
 import io.icestream.engine.format.ChunkReference;
 import io.icestream.engine.format.NodePath;
+import io.icestream.engine.ref.NotFoundException;
 import io.icestream.engine.session.CommitRequest;
 import io.icestream.engine.session.Session;
 import io.icestream.engine.session.WritableSession;
 import io.icestream.engine.storage.ByteRange;
+import io.icestream.engine.store.ByteRequest;
 import io.icestream.engine.store.ZarrArray;
+import io.icestream.engine.store.ZarrStore;
 import io.icestream.engine.testing.StorageCall.Operation;
 import io.icestream.engine.zarr.ArrayMetadata;
 import io.icestream.engine.zarr.Codec;
@@ -22,11 +25,14 @@ import io.icestream.engine.zarr.NdArray;
 import io.icestream.engine.zarr.Region;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -134,6 +140,79 @@ class PartialReadsTest {
     }
 
     @Test
+    void manyPartsCostFewRequestsSeveralAtATime() {
+        commitPacked(0, 100, 200_000);
+        Session session = test.tip();
+        session.findChunk(ARRAY, ChunkIndex.of(0));
+        CountDownLatch both = new CountDownLatch(2);
+        test.storage.beforeEachCall(call -> {
+            both.countDown();
+            await(both);
+        });
+
+        List<Optional<ByteBuffer>> found = new ArrayList<>();
+        long requests = rangesOf(() -> found.addAll(ZarrStore.of(session)
+                .findAll(List.of(
+                        new ZarrStore.Part("a/c/1", ByteRequest.range(10, 20)),
+                        new ZarrStore.Part("a/c/2", ByteRequest.suffix(5)),
+                        new ZarrStore.Part("a/c/3", ByteRequest.whole()),
+                        new ZarrStore.Part("a/c/0", ByteRequest.range(7, 7)),
+                        new ZarrStore.Part("a/c/0", ByteRequest.offset(90)),
+                        new ZarrStore.Part("a/c/1", ByteRequest.range(10, 20))))));
+
+        assertThat(found)
+                .containsExactly(
+                        Optional.of(packed(110, 10)),
+                        Optional.of(packed(200_095, 5)),
+                        Optional.empty(),
+                        Optional.of(ByteBuffer.allocate(0)),
+                        Optional.of(packed(90, 10)),
+                        Optional.of(packed(110, 10)));
+        assertThat(requests).as("one near the start, one far from it").isEqualTo(2);
+    }
+
+    /** Fails if the others do not come while this one waits. */
+    private static void await(CountDownLatch others) {
+        try {
+            assertThat(others.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void partsOfACachedChunkCostNothing() {
+        try (Repository caching = Repository.open(test.storage, test.options.withCacheSizes(AssetCacheSizes.DEFAULT))) {
+            commitPacked(0, 100);
+            ZarrStore store = ZarrStore.of(caching.readonlySession(Version.branch("main")));
+            assertThat(rangesOf(() -> store.find("a/c/1"))).isPositive();
+
+            assertThat(rangesOf(() -> assertThat(store.findAll(List.of(
+                                    new ZarrStore.Part("a/c/1", ByteRequest.range(1, 3)),
+                                    new ZarrStore.Part("a/c/1", ByteRequest.suffix(1)))))
+                            .containsExactly(Optional.of(packed(101, 2)), Optional.of(packed(199, 1)))))
+                    .isZero();
+        }
+    }
+
+    @Test
+    void partsThatAreNotThereAreErrorsOfTheirOwn() {
+        commitPacked(0);
+        Session session = test.tip();
+
+        assertThatThrownBy(() -> session.readParts(List.of(
+                        new Session.ChunkPart(ARRAY, ChunkIndex.of(0), size -> new Session.ByteSpan(0, size + 1)))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a chunk of 100 bytes");
+        assertThatThrownBy(() -> session.readParts(List.of(new Session.ChunkPart(
+                        NodePath.of("/none"), ChunkIndex.of(0), size -> new Session.ByteSpan(0, size)))))
+                .isInstanceOf(NotFoundException.class);
+        assertThatThrownBy(() -> session.readParts(List.of(
+                        new Session.ChunkPart(ARRAY, ChunkIndex.of(0, 0), size -> new Session.ByteSpan(0, size)))))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void aWritableSessionReadsPartsOfItsOwnChunks() {
         commitPacked(0);
         WritableSession session = test.session();
@@ -145,6 +224,12 @@ class PartialReadsTest {
                 .hasValue("chunk");
         assertThat(session.readChunkPart(ARRAY, ChunkIndex.of(0), new ByteRange(0, 3)))
                 .hasValue(packed(0, 3));
+        assertThat(session.readParts(List.of(
+                        new Session.ChunkPart(ARRAY, ChunkIndex.of(1), size -> new Session.ByteSpan(size - 5, size)),
+                        new Session.ChunkPart(ARRAY, ChunkIndex.of(0), size -> new Session.ByteSpan(1, 2)))))
+                .containsExactly(
+                        Optional.of(ByteBuffer.wrap("chunk".getBytes(StandardCharsets.UTF_8))),
+                        Optional.of(packed(1, 1)));
     }
 
     @Test

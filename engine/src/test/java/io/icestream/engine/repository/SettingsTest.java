@@ -23,13 +23,20 @@ import io.icestream.engine.session.AmendRequest;
 import io.icestream.engine.session.CommitRequest;
 import io.icestream.engine.session.WritableSession;
 import io.icestream.engine.storage.InMemoryStorage;
+import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 /** Status, features, metadata and configuration of a repository, and what can be asked of it. */
 class SettingsTest {
@@ -191,5 +198,54 @@ class SettingsTest {
                         + "| /\n"
                         + "* " + fork + " arrays\n"
                         + "* 1CECHNKREP0F1RSTCMT0 Repository initialized\n");
+    }
+
+    /** A dot per snapshot, one line less than dots, the side line in a column of its own, and all of it well-formed XML. */
+    @Test
+    void theHistoryIsDrawnAsAPicture() throws Exception {
+        SnapshotId fork = test.tipId();
+        test.commit(A, 0);
+        test.repository.createBranch("side<1>", fork);
+        WritableSession session = test.repository.writableSession("side<1>");
+        session.attach(A, ChunkIndex.of(1), TestRepository.inline("x"));
+        SnapshotId side =
+                session.commit(CommitRequest.of("a & b \u0001\nmore")).orThrow().id();
+        test.repository.createTag("v1", side);
+
+        Document svg = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new ByteArrayInputStream(
+                        test.repository.historyGraphSvg().getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(svg.getDocumentElement().getTagName()).isEqualTo("svg");
+        NodeList dots = svg.getElementsByTagName("circle");
+        assertThat(dots.getLength()).isEqualTo(4);
+        assertThat(attributes(dots, "cy")).containsExactly("12", "36", "60", "84");
+        assertThat(attributes(dots, "cx")).containsExactly("12", "36", "12", "12");
+        assertThat(attributes(svg.getElementsByTagName("path"), "d"))
+                .containsExactly("M12 12V36L12 60", "M36 36V36L12 60", "M12 60V60L12 84");
+        NodeList words = svg.getElementsByTagName("text");
+        assertThat(words.item(0).getTextContent()).isEqualTo(side + " (side<1>, tag: v1) a & b \uFFFD");
+        assertThat(words.item(3).getTextContent()).isEqualTo("1CECHNKREP0F1RSTCMT0 Repository initialized");
+    }
+
+    private static List<String> attributes(NodeList elements, String name) {
+        return IntStream.range(0, elements.getLength())
+                .mapToObj(i -> ((Element) elements.item(i)).getAttribute(name))
+                .toList();
+    }
+
+    /** Columns that ended are used again: a hundred side branches, one after the other, need two. */
+    @Test
+    void theDrawingOfALongHistoryIsNoWiderThanItsBranchesAtOneTime() {
+        for (int i = 0; i < 100; i++) {
+            test.repository.createBranch("side " + i, test.tipId());
+            WritableSession session = test.repository.writableSession("side " + i);
+            session.attach(A, ChunkIndex.of(1), TestRepository.inline("x"));
+            session.commit(CommitRequest.of("side")).orThrow();
+            test.commit(A, 0);
+        }
+
+        assertThat(test.repository.historyGraphSvg()).contains("cx=\"36\"").doesNotContain("cx=\"60\"");
     }
 }

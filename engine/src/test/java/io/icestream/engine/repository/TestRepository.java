@@ -12,7 +12,10 @@ import io.icestream.engine.session.Session;
 import io.icestream.engine.session.WritableSession;
 import io.icestream.engine.storage.InMemoryStorage;
 import io.icestream.engine.storage.Storage;
+import io.icestream.engine.testing.Fault;
 import io.icestream.engine.testing.FaultInjectingStorage;
+import io.icestream.engine.testing.FaultScript;
+import io.icestream.engine.testing.StorageCall.Operation;
 import io.icestream.engine.zarr.ArrayMetadata;
 import io.icestream.engine.zarr.CodecChain;
 import io.icestream.engine.zarr.DataType;
@@ -121,6 +124,36 @@ final class TestRepository {
             session.attach(array, ChunkIndex.of(chunk), inline(array + " " + chunk));
         }
         return session.commit(CommitRequest.of("chunks of " + array)).orThrow().id();
+    }
+
+    /** The next call of a kind goes wrong. */
+    void once(Operation operation, Fault fault) {
+        storage.follow(FaultScript.once(call -> call.operation() == operation, fault));
+    }
+
+    /** No conditional replacement is answered, and nothing can be read back afterwards. */
+    void silence(Fault fault) {
+        long already = storage.calls(Operation.PUT_IF_MATCHES);
+        storage.follow(call -> {
+            if (call.operation() == Operation.PUT_IF_MATCHES) {
+                return fault;
+            }
+            boolean after = storage.calls(Operation.PUT_IF_MATCHES) > already;
+            boolean reads = call.operation() == Operation.FIND_IF_CHANGED || call.operation() == Operation.FIND;
+            return after && reads ? Fault.FAIL_BEFORE : Fault.NONE;
+        });
+    }
+
+    /** Runs something between the first call of a kind and the one after it. */
+    void afterThe(Operation operation, Runnable action) {
+        boolean[] seen = new boolean[2];
+        storage.beforeEachCall(call -> {
+            if (seen[0] && !seen[1]) {
+                seen[1] = true;
+                action.run();
+            }
+            seen[0] |= call.operation() == operation;
+        });
     }
 
     /** An array of so many one byte elements, each a chunk of its own. */

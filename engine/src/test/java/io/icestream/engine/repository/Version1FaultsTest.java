@@ -20,7 +20,6 @@ import io.icestream.engine.session.WritableSession;
 import io.icestream.engine.storage.InMemoryStorage;
 import io.icestream.engine.testing.Fault;
 import io.icestream.engine.testing.FaultInjectingStorage;
-import io.icestream.engine.testing.FaultScript;
 import io.icestream.engine.testing.StorageCall.Operation;
 import io.icestream.engine.zarr.GroupMetadata;
 import java.util.List;
@@ -46,7 +45,7 @@ class Version1FaultsTest {
             names = {"LOSE_REPLY", "LOSE_REQUEST", "LAND_LATE"})
     void oneLostMessageDoesNotHurt(Fault fault) {
         WritableSession session = session("x");
-        once(Operation.PUT_IF_MATCHES, fault);
+        test.once(Operation.PUT_IF_MATCHES, fault);
 
         SnapshotId id = session.commit(CommitRequest.of("x")).orThrow().id();
         test.storage.landLateWrites();
@@ -58,8 +57,8 @@ class Version1FaultsTest {
     @Test
     void aLostReplyIsFoundInTheHistoryOfWhoCommittedSince() {
         WritableSession session = session("x");
-        once(Operation.PUT_IF_MATCHES, Fault.LOSE_REPLY);
-        afterThe(Operation.PUT_IF_MATCHES, () -> test.commit(B, 1));
+        test.once(Operation.PUT_IF_MATCHES, Fault.LOSE_REPLY);
+        test.afterThe(Operation.PUT_IF_MATCHES, () -> test.commit(B, 1));
 
         session.commit(CommitRequest.of("x")).orThrow();
 
@@ -70,8 +69,8 @@ class Version1FaultsTest {
     @Test
     void aLostRequestIsUnknownIfSomebodyElseHasCommittedSinceAndThenSettled() {
         WritableSession session = session("x");
-        once(Operation.PUT_IF_MATCHES, Fault.LOSE_REQUEST);
-        afterThe(Operation.PUT_IF_MATCHES, () -> test.commit(B, 1));
+        test.once(Operation.PUT_IF_MATCHES, Fault.LOSE_REQUEST);
+        test.afterThe(Operation.PUT_IF_MATCHES, () -> test.commit(B, 1));
         CommitRequest request = CommitRequest.of("x").solver(BasicConflictSolver.defaults());
 
         assertThat(session.commit(request)).isInstanceOf(CommitOutcome.Unknown.class);
@@ -85,7 +84,7 @@ class Version1FaultsTest {
         for (boolean landed : List.of(true, false)) {
             WritableSession session = session("x " + landed);
             SnapshotId planned = session.plannedSnapshotId();
-            silence(landed ? Fault.LOSE_REPLY : Fault.LOSE_REQUEST);
+            test.silence(landed ? Fault.LOSE_REPLY : Fault.LOSE_REQUEST);
 
             assertThat(session.commit(CommitRequest.of("x " + landed))).isInstanceOf(CommitOutcome.Unknown.class);
             test.storage.restart();
@@ -102,13 +101,13 @@ class Version1FaultsTest {
             names = {"LOSE_REPLY", "LOSE_REQUEST"})
     void branchesAndTagsOutliveALostMessage(Fault fault) {
         SnapshotId tip = test.tipId();
-        once(Operation.PUT_IF_ABSENT, fault);
+        test.once(Operation.PUT_IF_ABSENT, fault);
         test.repository.createBranch("b", tip);
-        once(Operation.PUT_IF_ABSENT, fault);
+        test.once(Operation.PUT_IF_ABSENT, fault);
         assertThat(test.repository.createTag("t", tip)).isInstanceOf(TagOutcome.Created.class);
-        once(Operation.PUT_IF_MATCHES, fault);
+        test.once(Operation.PUT_IF_MATCHES, fault);
         test.repository.resetBranch("b", SnapshotId.INITIAL);
-        once(Operation.PUT_IF_ABSENT, fault);
+        test.once(Operation.PUT_IF_ABSENT, fault);
         test.repository.deleteTag("t");
 
         assertThat(test.repository.findBranch("b")).hasValue(SnapshotId.INITIAL);
@@ -118,8 +117,8 @@ class Version1FaultsTest {
     @Test
     void aResetThatSomebodyElseOvertookIsUnknown() {
         SnapshotId tip = test.tipId();
-        once(Operation.PUT_IF_MATCHES, Fault.LOSE_REQUEST);
-        afterThe(Operation.PUT_IF_MATCHES, () -> test.commit(B, 1));
+        test.once(Operation.PUT_IF_MATCHES, Fault.LOSE_REQUEST);
+        test.afterThe(Operation.PUT_IF_MATCHES, () -> test.commit(B, 1));
 
         assertThatThrownBy(() -> test.repository.resetBranch("main", SnapshotId.INITIAL, tip))
                 .isInstanceOf(UpdateUnknownException.class)
@@ -130,7 +129,7 @@ class Version1FaultsTest {
     void theConfigurationOutlivesALostMessage() {
         for (Operation operation : List.of(Operation.PUT_IF_ABSENT, Operation.PUT_IF_MATCHES)) {
             for (Fault fault : List.of(Fault.LOSE_REPLY, Fault.LOSE_REQUEST)) {
-                once(operation, fault);
+                test.once(operation, fault);
                 test.repository.saveConfig();
                 assertThat(test.repository.settings().storedConfig()).hasValue(test.repository.config());
             }
@@ -181,34 +180,5 @@ class Version1FaultsTest {
 
     private List<String> messages() {
         return test.repository.history(test.tipId()).map(SnapshotEntry::message).toList();
-    }
-
-    /** The next call of a kind goes wrong. */
-    private void once(Operation operation, Fault fault) {
-        test.storage.follow(FaultScript.once(call -> call.operation() == operation, fault));
-    }
-
-    /** No conditional replacement is answered, and no object can be read back afterwards. */
-    private void silence(Fault fault) {
-        long already = test.storage.calls(Operation.PUT_IF_MATCHES);
-        test.storage.follow(call -> {
-            if (call.operation() == Operation.PUT_IF_MATCHES) {
-                return fault;
-            }
-            boolean after = test.storage.calls(Operation.PUT_IF_MATCHES) > already;
-            return after && call.operation() == Operation.FIND ? Fault.FAIL_BEFORE : Fault.NONE;
-        });
-    }
-
-    /** Runs something between the first call of a kind and the one after it. */
-    private void afterThe(Operation operation, Runnable action) {
-        boolean[] seen = new boolean[2];
-        test.storage.beforeEachCall(call -> {
-            if (seen[0] && !seen[1]) {
-                seen[1] = true;
-                action.run();
-            }
-            seen[0] |= call.operation() == operation;
-        });
     }
 }

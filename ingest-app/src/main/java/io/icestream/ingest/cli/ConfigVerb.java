@@ -1,12 +1,11 @@
 package io.icestream.ingest.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.icestream.engine.repository.Repository;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -46,34 +45,27 @@ public final class ConfigVerb extends VerbGroup {
                 "  icestream config show ./repository --all     with what can be set, and the defaults",
                 "  icestream config show ./repository --json"
             })
-    static final class Show implements Callable<Integer> {
-
-        @Mixin
-        private final RepositoryInput repository = new RepositoryInput();
+    static final class Show extends RepositoryCommand {
 
         @Option(names = "--all", description = "Show also what is not set.")
         private boolean all;
 
-        @Mixin
-        private final Output output = new Output();
-
         @Override
-        public Integer call() throws Exception {
-            return repository.read(open -> {
-                StoredSettings stored = StoredSettings.of(open);
-                if (output.json()) {
-                    output.json(stored);
-                } else if (all) {
-                    output.table(List.of("KEY", "VALUE", "DEFAULT", "WHAT"), StoredSettings.known(stored));
-                } else {
-                    output.table(
-                            List.of("KEY", "VALUE"),
-                            stored.flat().entrySet().stream()
-                                    .map(entry -> List.of(entry.getKey(), StoredSettings.text(entry.getValue())))
-                                    .toList());
-                }
-                return ExitCode.OK;
-            });
+        int run(Repository open) {
+            print(StoredSettings.of(open), this::describe);
+            return ExitCode.OK;
+        }
+
+        private void describe(StoredSettings stored) {
+            if (all) {
+                output().table(List.of("KEY", "VALUE", "DEFAULT", "WHAT"), StoredSettings.known(stored));
+            } else {
+                output().table(
+                                List.of("KEY", "VALUE"),
+                                stored.flat().entrySet().stream()
+                                        .map(entry -> List.of(entry.getKey(), StoredSettings.text(entry.getValue())))
+                                        .toList());
+            }
         }
     }
 
@@ -87,33 +79,25 @@ public final class ConfigVerb extends VerbGroup {
                 "  icestream config get ./repository inline_chunk_threshold_bytes",
                 "  icestream config get ./repository metadata.owner --json"
             })
-    static final class Get implements Callable<Integer> {
-
-        @Mixin
-        private final RepositoryInput repository = new RepositoryInput();
+    static final class Get extends RepositoryCommand {
 
         @Parameters(index = "1", paramLabel = "KEY", description = "Its name.")
         @SuppressWarnings("NullAway.Init") // set by picocli
         private String key;
 
-        @Mixin
-        private final Output output = new Output();
-
         @Override
-        public Integer call() throws Exception {
-            return repository.read(open -> {
-                Optional<JsonNode> value =
-                        Optional.ofNullable(StoredSettings.of(open).flat().get(key));
-                if (output.json()) {
-                    output.json(
-                            value.isPresent()
-                                    ? Map.of("key", key, "value", value.get())
-                                    : Map.of("key", key, "default", usual()));
-                } else {
-                    output.line(value.map(StoredSettings::text).orElseGet(this::usual));
-                }
-                return ExitCode.OK;
-            });
+        int run(Repository open) {
+            Optional<JsonNode> value =
+                    Optional.ofNullable(StoredSettings.of(open).flat().get(key));
+            if (output().json()) {
+                output().json(
+                                value.isPresent()
+                                        ? Map.of("key", key, "value", value.get())
+                                        : Map.of("key", key, "default", usual()));
+            } else {
+                output().line(value.map(StoredSettings::text).orElseGet(this::usual));
+            }
+            return ExitCode.OK;
         }
 
         private String usual() {
@@ -132,10 +116,7 @@ public final class ConfigVerb extends VerbGroup {
                 "  icestream config set ./repository feature.move_node off",
                 "  icestream config set ./repository metadata.owner '\"weather team\"' --json"
             })
-    static final class Setting implements Callable<Integer> {
-
-        @Mixin
-        private final RepositoryInput repository = new RepositoryInput();
+    static final class Setting extends RepositoryCommand {
 
         @Parameters(index = "1", paramLabel = "KEY", description = "Its name; 'config show --all' lists them.")
         @SuppressWarnings("NullAway.Init") // set by picocli
@@ -148,18 +129,12 @@ public final class ConfigVerb extends VerbGroup {
         @SuppressWarnings("NullAway.Init") // set by picocli
         private String value;
 
-        @Mixin
-        private final Output output = new Output();
-
         @Override
-        public Integer call() throws Exception {
-            SettingKey setting = SettingKey.parse(key);
-            JsonNode parsed = setting.value(value);
-            return repository.read(open -> {
-                setting.set(open, parsed);
-                print(output, key, Optional.of(parsed));
-                return ExitCode.OK;
-            });
+        int run(Repository open) {
+            JsonNode parsed = SettingKey.parse(key).value(value);
+            SettingKey.parse(key).set(open, parsed);
+            ConfigVerb.print(output(), key, Optional.of(parsed));
+            return ExitCode.OK;
         }
     }
 
@@ -170,10 +145,7 @@ public final class ConfigVerb extends VerbGroup {
             description = "Return one value to its default.",
             footerHeading = "%nExample:%n",
             footer = "  icestream config unset ./repository compression.level")
-    static final class Unset implements Callable<Integer> {
-
-        @Mixin
-        private final RepositoryInput repository = new RepositoryInput();
+    static final class Unset extends RepositoryCommand {
 
         @Parameters(
                 index = "1",
@@ -182,19 +154,14 @@ public final class ConfigVerb extends VerbGroup {
         @SuppressWarnings("NullAway.Init") // set by picocli
         private String key;
 
-        @Mixin
-        private final Output output = new Output();
-
         @Override
-        public Integer call() throws Exception {
-            return repository.read(open -> {
-                if (!StoredSettings.of(open).flat().containsKey(key)) {
-                    throw SettingKey.notSet(key);
-                }
-                SettingKey.stored(key).unset(open);
-                print(output, key, Optional.empty());
-                return ExitCode.OK;
-            });
+        int run(Repository open) {
+            if (!StoredSettings.of(open).flat().containsKey(key)) {
+                throw SettingKey.notSet(key);
+            }
+            SettingKey.stored(key).unset(open);
+            ConfigVerb.print(output(), key, Optional.empty());
+            return ExitCode.OK;
         }
     }
 

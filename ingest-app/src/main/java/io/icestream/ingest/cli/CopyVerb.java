@@ -4,17 +4,14 @@ import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.maintenance.CopyReport;
 import io.icestream.engine.maintenance.CopyRequest;
 import io.icestream.engine.maintenance.RepositoryCopy;
-import io.icestream.engine.maintenance.RunMode;
 import io.icestream.engine.maintenance.Tally;
 import io.icestream.engine.maintenance.VerifyRequest.Payloads;
 import io.icestream.engine.repository.Repository;
 import io.icestream.engine.storage.Storage;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,10 +34,7 @@ import picocli.CommandLine.Parameters;
             "  icestream cp s3://bucket/weather ./day --tag daily-2026-11-20 --read-back",
             "  icestream cp ./repository /mnt/copy --time-budget 1h --json"
         })
-public final class CopyVerb implements Verb {
-
-    @Mixin
-    private final RepositoryInput repository = new RepositoryInput();
+public final class CopyVerb extends CareVerb {
 
     @Parameters(
             index = "1",
@@ -67,39 +61,17 @@ public final class CopyVerb implements Verb {
     @Option(names = "--read-back", description = "Read every object of the copy back and compare it.")
     private boolean readBack;
 
-    @Option(
-            names = "--time-budget",
-            paramLabel = "DURATION",
-            converter = DurationInput.class,
-            description = "Stop after this time; running again goes on.")
-    private @Nullable Duration timeBudget;
-
-    @Option(names = "--dry-run", description = "Say what would be copied, and write nothing.")
-    private boolean dryRun;
+    @Mixin
+    private final TimeBudget time = new TimeBudget();
 
     @Mixin
-    private final Output output = new Output();
+    private final DryRun dryRun = new DryRun();
 
     @Override
-    public Section section() {
-        return Section.CARE;
-    }
-
-    @Override
-    public Integer call() throws Exception {
-        return repository.read(this::run);
-    }
-
-    private int run(Repository source) {
-        CopyReport report;
-        try (Storage to = Stores.open(target);
-                WorkProgress progress = new WorkProgress(output)) {
-            report = new RepositoryCopy(source, to).run(request(source), progress);
-        }
-        if (output.json()) {
-            output.json(report);
-        } else {
-            print(report);
+    int run(Repository source) {
+        try (Storage to = Stores.open(target)) {
+            CopyReport report = watched(progress -> new RepositoryCopy(source, to).run(request(source), progress));
+            print(report, this::describe);
         }
         return ExitCode.OK;
     }
@@ -115,20 +87,20 @@ public final class CopyVerb implements Verb {
                 .withTags(Set.copyOf(tags))
                 .withSnapshots(ids)
                 .withPayloads(readBack ? Payloads.READ : Payloads.SKIP)
-                .withMode(dryRun ? RunMode.DRY_RUN : RunMode.CHANGE);
-        return timeBudget == null ? request : request.withTimeBudget(timeBudget);
+                .withMode(dryRun.mode());
+        return time.within(request, CopyRequest::withTimeBudget);
     }
 
-    private void print(CopyReport report) {
+    private void describe(CopyReport report) {
         List<List<String>> rows = new ArrayList<>();
         report.copied()
                 .forEach((kind, copied) ->
                         rows.add(row(kind.title(), copied, report.present().getOrDefault(kind, Tally.NONE))));
-        output.table(List.of(dryRun ? "WOULD BE COPIED" : "COPIED", "OBJECTS", "BYTES", "THERE ALREADY"), rows);
-        output.line((dryRun ? "would hold " : "holds ") + report.snapshots() + " snapshots, " + report.branches()
+        output().table(List.of(dryRun.did("WOULD BE COPIED", "COPIED"), "OBJECTS", "BYTES", "THERE ALREADY"), rows);
+        output().line(dryRun.did("would hold ", "holds ") + report.snapshots() + " snapshots, " + report.branches()
                 + " branches, " + report.tags() + " tags");
         if (!report.finished()) {
-            output.note("The time was over before the end: the copy does not open yet; run again to go on");
+            output().note("The time was over before the end: the copy does not open yet; run again to go on");
         }
     }
 

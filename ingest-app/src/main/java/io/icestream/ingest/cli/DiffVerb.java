@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,10 +28,7 @@ import picocli.CommandLine.Parameters;
             "  icestream diff ./repository daily-2026-11-20 main --chunks",
             "  icestream diff ./repository 1CECHNKREP0F1RSTCMT0 main --json"
         })
-public final class DiffVerb implements Verb {
-
-    @Mixin
-    private final RepositoryInput repository = new RepositoryInput();
+public final class DiffVerb extends RepositoryCommand implements Verb {
 
     @Parameters(index = "1", paramLabel = "FROM", description = "The older version: " + VersionName.HELP + ".")
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -44,9 +40,6 @@ public final class DiffVerb implements Verb {
 
     @Option(names = "--chunks", description = "Name the chunks, instead of counting them.")
     private boolean chunks;
-
-    @Mixin
-    private final Output output = new Output();
 
     /**
      * What is printed as JSON.
@@ -88,21 +81,17 @@ public final class DiffVerb implements Verb {
     }
 
     @Override
-    public Integer call() throws Exception {
-        return repository.read(this::run);
-    }
-
-    private int run(Repository open) {
+    int run(Repository open) {
         VersionName versions = new VersionName(open);
         SnapshotId older = versions.resolve(from);
         SnapshotId newer = versions.resolve(to);
         Diff diff = open.diff(Version.snapshot(older), Version.snapshot(newer));
-        if (output.json()) {
-            output.json(Content.of(older, newer, diff));
+        if (output().json()) {
+            output().json(Content.of(older, newer, diff));
         } else if (diff.isEmpty()) {
-            output.note("nothing changed from " + older + " to " + newer);
+            output().note("nothing changed from " + older + " to " + newer);
         } else {
-            lines(diff).forEach(output::line);
+            lines(diff).forEach(output()::line);
         }
         return ExitCode.OK;
     }

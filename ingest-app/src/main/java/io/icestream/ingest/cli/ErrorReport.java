@@ -7,6 +7,7 @@ import io.icestream.engine.storage.StorageException;
 import io.icestream.ingest.config.ConfigException;
 import io.icestream.ingest.decode.RegistryUnavailableException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CompletionException;
@@ -54,7 +55,9 @@ public record ErrorReport(String message, int exitCode) {
 
     private static Throwable unwrapped(Throwable failure) {
         Throwable cause = failure;
-        while ((cause instanceof ExecutionException || cause instanceof CompletionException)
+        while ((cause instanceof ExecutionException
+                        || cause instanceof CompletionException
+                        || cause instanceof UncheckedIOException)
                 && cause.getCause() != null) {
             cause = cause.getCause();
         }

@@ -3,8 +3,8 @@ package io.icestream.ingest.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.icestream.engine.maintenance.Inspection;
 import io.icestream.engine.ref.NotFoundException;
+import io.icestream.engine.repository.Repository;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code icestream inspect}. */
@@ -18,10 +18,7 @@ import picocli.CommandLine.Parameters;
             "  icestream inspect ./repository snapshots/1CECHNKREP0F1RSTCMT0",
             "  icestream inspect ./repository transactions/1CECHNKREP0F1RSTCMT0 --json"
         })
-public final class Inspect implements Verb {
-
-    @Mixin
-    private final RepositoryInput repository = new RepositoryInput();
+public final class Inspect extends CareVerb {
 
     @Parameters(
             index = "1",
@@ -34,25 +31,10 @@ public final class Inspect implements Verb {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String file;
 
-    @Mixin
-    private final Output output = new Output();
-
     @Override
-    public Section section() {
-        return Section.CARE;
-    }
-
-    @Override
-    public Integer call() throws Exception {
-        return repository.read(open -> {
-            ObjectNode json = inspect(new Inspection(open.storage()));
-            if (output.json()) {
-                output.json(json);
-            } else {
-                output.line(json.toPrettyString());
-            }
-            return ExitCode.OK;
-        });
+    int run(Repository open) {
+        print(inspect(new Inspection(open.storage())), json -> output().line(json.toPrettyString()));
+        return ExitCode.OK;
     }
 
     private ObjectNode inspect(Inspection inspection) {

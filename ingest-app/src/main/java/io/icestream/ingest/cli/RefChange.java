@@ -12,12 +12,12 @@ import io.icestream.engine.format.SnapshotId;
  */
 record RefChange(String action, String kind, String name, SnapshotId snapshot) {
 
-    static RefChange created(String kind, String name, SnapshotId at) {
-        return new RefChange("created", kind, name, at);
+    static RefChange created(ReferenceKind kind, String name, SnapshotId at) {
+        return new RefChange("created", kind.word(), name, at);
     }
 
-    static RefChange deleted(String kind, String name, SnapshotId at) {
-        return new RefChange("deleted", kind, name, at);
+    static RefChange deleted(ReferenceKind kind, String name, SnapshotId at) {
+        return new RefChange("deleted", kind.word(), name, at);
     }
 
     void print(Output output) {

@@ -27,10 +27,7 @@ import picocli.CommandLine.Parameters;
             "  icestream reset ./repository main daily-2026-11-20 --expect 1CECHNKREP0F1RSTCMT0",
             "  icestream reset ./repository try main --yes --json"
         })
-public final class Reset implements Verb {
-
-    @Mixin
-    private final RepositoryInput repository = new RepositoryInput();
+public final class Reset extends RepositoryCommand implements Verb {
 
     @Parameters(index = "1", paramLabel = "BRANCH", description = "The branch.")
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -49,9 +46,6 @@ public final class Reset implements Verb {
     @Mixin
     private final Consent consent = new Consent();
 
-    @Mixin
-    private final Output output = new Output();
-
     /**
      * What was done.
      *
@@ -68,11 +62,7 @@ public final class Reset implements Verb {
     }
 
     @Override
-    public Integer call() throws Exception {
-        return repository.read(this::run);
-    }
-
-    private int run(Repository open) {
+    int run(Repository open) {
         VersionName versions = new VersionName(open);
         SnapshotId tip = versions.resolve("branch:" + branch);
         SnapshotId to = versions.resolve(version);
@@ -104,13 +94,13 @@ public final class Reset implements Verb {
     }
 
     private void print(Content content) {
-        if (output.json()) {
-            output.json(content);
+        if (output().json()) {
+            output().json(content);
             return;
         }
-        output.line("branch " + content.branch() + " moved from " + content.from() + " to " + content.to());
+        output().line("branch " + content.branch() + " moved from " + content.from() + " to " + content.to());
         if (content.lost() > 0) {
-            output.note("nothing leads to " + content.lost() + " commits any more; until they are collected,"
+            output().note("nothing leads to " + content.lost() + " commits any more; until they are collected,"
                     + " a reset to " + content.from() + " brings them back");
         }
     }

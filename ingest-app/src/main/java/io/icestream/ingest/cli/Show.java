@@ -28,16 +28,10 @@ import picocli.CommandLine.Mixin;
             "  icestream show ./repository --snapshot 1CECHNKREP0F1RSTCMT0",
             "  icestream show ./repository --tag daily-2026-11-20 --json"
         })
-public final class Show implements Verb {
-
-    @Mixin
-    private final RepositoryInput repository = new RepositoryInput();
+public final class Show extends RepositoryCommand implements Verb {
 
     @Mixin
     private final VersionInput version = new VersionInput();
-
-    @Mixin
-    private final Output output = new Output();
 
     /**
      * What is printed as JSON.
@@ -55,19 +49,15 @@ public final class Show implements Verb {
     }
 
     @Override
-    public Integer call() throws Exception {
-        return repository.read(this::print);
-    }
-
-    private int print(Repository open) {
+    int run(Repository open) {
         Session session = version.session(open);
         SnapshotId id = session.snapshotId();
         CommitSummary commit = open.findSnapshot(id)
                 .map(entry -> CommitSummary.of(entry, new ReferenceNames(open)))
                 .orElseThrow(() -> new CliException(ExitCode.NOT_FOUND, "No snapshot '" + id + "' in this repository"));
         Content content = new Content(commit, changes(open, commit, session), ledgers(session));
-        if (output.json()) {
-            output.json(content);
+        if (output().json()) {
+            output().json(content);
         } else {
             print(content);
         }
@@ -106,19 +96,19 @@ public final class Show implements Verb {
 
     private void print(Content content) {
         CommitSummary commit = content.commit();
-        output.line("snapshot  " + commit.snapshot());
-        output.line("parent    " + commit.parent().map(SnapshotId::toString).orElse("none"));
-        output.line("time      " + commit.time());
-        output.line("message   " + commit.message());
+        output().line("snapshot  " + commit.snapshot());
+        output().line("parent    " + commit.parent().map(SnapshotId::toString).orElse("none"));
+        output().line("time      " + commit.time());
+        output().line("message   " + commit.message());
         if (!commit.namesText().isEmpty()) {
-            output.line("names     " + commit.namesText());
+            output().line("names     " + commit.namesText());
         }
         section("metadata", commit.metadata());
-        output.line("changes");
+        output().line("changes");
         content.changes()
                 .ifPresentOrElse(
-                        changes -> changes.forEach(change -> output.line("  " + text(change))),
-                        () -> output.line("  not known any more: the log of this commit was removed"));
+                        changes -> changes.forEach(change -> output().line("  " + text(change))),
+                        () -> output().line("  not known any more: the log of this commit was removed"));
         content.ledgers().forEach((ingest, ledger) -> {
             TreeMap<String, JsonNode> fields = new TreeMap<>();
             ledger.properties().forEach(field -> fields.put(field.getKey(), field.getValue()));
@@ -133,8 +123,8 @@ public final class Show implements Verb {
     }
 
     private void section(String heading, Map<String, JsonNode> entries) {
-        output.line(heading);
+        output().line(heading);
         entries.forEach(
-                (name, value) -> output.line("  " + name + ": " + (value.isTextual() ? value.textValue() : value)));
+                (name, value) -> output().line("  " + name + ": " + (value.isTextual() ? value.textValue() : value)));
     }
 }

@@ -19,16 +19,10 @@ import picocli.CommandLine.Mixin;
             "  icestream tree ./repository --tag daily-2026-11-20",
             "  icestream tree ./repository --json"
         })
-public final class Tree implements Verb {
-
-    @Mixin
-    private final RepositoryInput repository = new RepositoryInput();
+public final class Tree extends RepositoryCommand implements Verb {
 
     @Mixin
     private final VersionInput version = new VersionInput();
-
-    @Mixin
-    private final Output output = new Output();
 
     /**
      * What is printed as JSON.
@@ -44,19 +38,15 @@ public final class Tree implements Verb {
     }
 
     @Override
-    public Integer call() throws Exception {
-        return repository.read(this::print);
-    }
-
-    private int print(Repository open) {
+    int run(Repository open) {
         Session session = version.session(open);
         List<NodeSummary> nodes = session.nodes().stream()
                 .map(node -> NodeSummary.of(session, node))
                 .toList();
-        if (output.json()) {
-            output.json(new Content(session.snapshotId(), nodes));
+        if (output().json()) {
+            output().json(new Content(session.snapshotId(), nodes));
         } else {
-            output.line("snapshot " + session.snapshotId());
+            output().line("snapshot " + session.snapshotId());
             nodes.forEach(this::print);
         }
         return ExitCode.OK;
@@ -66,11 +56,13 @@ public final class Tree implements Verb {
         String indent = "  ".repeat(depth(node.path()));
         String name =
                 node.path().isRoot() ? "/" : node.path().name() + (node.array().isPresent() ? "" : "/");
-        output.line(
-                indent + name + node.array().map(array -> "  " + array.text()).orElse(""));
+        output().line(indent
+                + name
+                + node.array().map(array -> "  " + array.text()).orElse(""));
         node.attributes()
                 .properties()
-                .forEach(attribute -> output.line(indent + "    " + attribute.getKey() + ": " + attribute.getValue()));
+                .forEach(
+                        attribute -> output().line(indent + "    " + attribute.getKey() + ": " + attribute.getValue()));
     }
 
     private static int depth(NodePath path) {

@@ -1,6 +1,5 @@
 package io.icestream.ingest.cli;
 
-import io.icestream.engine.maintenance.RunMode;
 import io.icestream.engine.maintenance.Upgrade;
 import io.icestream.engine.maintenance.UpgradeReport;
 import io.icestream.engine.maintenance.UpgradeRequest;
@@ -25,61 +24,42 @@ import picocli.CommandLine.Option;
             "  icestream upgrade ./repository",
             "  icestream upgrade ./repository --delete-version-1-files --json"
         })
-public final class UpgradeVerb implements Verb {
-
-    @Mixin
-    private final RepositoryInput repository = new RepositoryInput();
+public final class UpgradeVerb extends CareVerb {
 
     @Option(
             names = "--delete-version-1-files",
             description = "Delete the branches, tags and configuration of version 1 once those of version 2 are there.")
     private boolean deleteVersion1Files;
 
-    @Option(names = "--dry-run", description = "Say what would be done, and change nothing.")
-    private boolean dryRun;
-
     @Mixin
-    private final Output output = new Output();
+    private final DryRun dryRun = new DryRun();
 
     @Override
-    public Section section() {
-        return Section.CARE;
-    }
-
-    @Override
-    public Integer call() throws Exception {
-        return repository.read(this::run);
-    }
-
-    private int run(Repository open) {
+    int run(Repository open) {
         UpgradeReport report = new Upgrade(open)
                 .run(UpgradeRequest.defaults()
-                        .withMode(dryRun ? RunMode.DRY_RUN : RunMode.CHANGE)
+                        .withMode(dryRun.mode())
                         .withFiles(deleteVersion1Files ? Version1Files.DELETE : Version1Files.KEEP));
-        if (output.json()) {
-            output.json(report);
-        } else {
-            print(report);
-        }
+        print(report, this::describe);
         return ExitCode.OK;
     }
 
-    private void print(UpgradeReport report) {
+    private void describe(UpgradeReport report) {
         if (report.from() > 1) {
-            output.line("the repository is in version " + report.from() + " already");
+            output().line("the repository is in version " + report.from() + " already");
         } else {
-            output.line((dryRun ? "would upgrade" : "upgraded") + " the repository from version 1 to 2");
+            output().line(dryRun.did("would upgrade", "upgraded") + " the repository from version 1 to 2");
         }
-        output.table(
-                List.of("BRANCHES", "TAGS", "DELETED TAGS", "SNAPSHOTS", "OPERATIONS"),
-                List.of(List.of(
-                        Integer.toString(report.branches()),
-                        Integer.toString(report.tags()),
-                        Integer.toString(report.deletedTags()),
-                        Integer.toString(report.snapshots()),
-                        Integer.toString(report.operations()))));
+        output().table(
+                        List.of("BRANCHES", "TAGS", "DELETED TAGS", "SNAPSHOTS", "OPERATIONS"),
+                        List.of(List.of(
+                                Integer.toString(report.branches()),
+                                Integer.toString(report.tags()),
+                                Integer.toString(report.deletedTags()),
+                                Integer.toString(report.snapshots()),
+                                Integer.toString(report.operations()))));
         if (deleteVersion1Files) {
-            output.line((dryRun ? "would delete " : "deleted ") + report.version1Files() + " files of version 1");
+            output().line(dryRun.did("would delete ", "deleted ") + report.version1Files() + " files of version 1");
         }
     }
 }

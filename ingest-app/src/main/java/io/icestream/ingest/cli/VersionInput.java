@@ -29,6 +29,11 @@ final class VersionInput {
         private @Nullable String snapshot;
     }
 
+    /** {@return whether the user named one} */
+    boolean isGiven() {
+        return choice != null;
+    }
+
     /**
      * Finds the snapshot that is meant.
      *

@@ -95,6 +95,24 @@ class ReadVerbsTest {
     }
 
     @Test
+    void logDrawsTheWholeHistoryAsTextOrIntoAFile() throws IOException {
+        String drawn = out("log", "--graph");
+        assertThat(drawn.lines()).hasSize(4).first().asString().startsWith("* ").contains("(main");
+        Path picture = folder.resolve("history.svg");
+        CommandRun written = run("log", "--graph", "--svg", picture.toString());
+
+        assertThat(written.out()).isEmpty();
+        assertThat(written.err()).contains("wrote " + picture);
+        assertThat(Files.readString(picture)).startsWith("<svg ").contains("<circle ");
+        for (String[] wrong : new String[][] {
+            {"--svg", picture.toString()}, {"--graph", "-n", "3"}, {"--graph", "--json"}, {"--graph", "--tag", "x"}
+        }) {
+            check(run("log", wrong), ExitCode.USAGE, "--graph draws the whole history");
+        }
+        check(run("log", "--graph", "--svg", folder.resolve("no/such/folder").toString()), ExitCode.FAILED, "no/such");
+    }
+
+    @Test
     void logBeginsAtATag() throws IOException {
         JsonNode commits = json("log", "--tag", "daily-2026-11-01");
 
