@@ -3,10 +3,10 @@ package io.icestream.azure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.icestream.cloud.StorageClasses;
-import io.icestream.cloud.Timeouts;
 import io.icestream.engine.storage.Storage;
 import io.icestream.engine.storage.StorageProvider;
+import io.icestream.engine.storage.cloud.StorageClasses;
+import io.icestream.engine.storage.cloud.Timeouts;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -28,8 +28,8 @@ class AzureSettingsTest {
         AzureOptions options = parse("az://account/container/a/b/?chunk-storage-class=Cool", Map.of());
 
         assertThat(options.location()).isEqualTo(AzureLocation.parse("az://account/container/a/b"));
-        assertThat(options.endpoint()).isEqualTo(URI.create("https://account.blob.core.windows.net"));
-        assertThat(options.accessTiers().of("chunks/A")).contains("Cool");
+        assertThat(options.address()).isEqualTo(URI.create("https://account.blob.core.windows.net"));
+        assertThat(options.storageClasses().of("chunks/A")).contains("Cool");
         assertThat(options.credentials()).isEqualTo(new AzureCredentials.Environment());
     }
 
@@ -53,9 +53,9 @@ class AzureSettingsTest {
                         Map.entry("parallelism", "5"),
                         Map.entry("proxy", "http://user:word@proxy:3128")));
 
-        assertThat(options.endpoint()).isEqualTo(URI.create("http://127.0.0.1:10000/account"));
+        assertThat(options.address()).isEqualTo(URI.create("http://127.0.0.1:10000/account"));
         assertThat(options.credentials()).isEqualTo(new AzureCredentials.AccountKey(KEY));
-        assertThat(options.accessTiers())
+        assertThat(options.storageClasses())
                 .as("the query goes before")
                 .isEqualTo(new StorageClasses(Optional.of("Hot"), Optional.of("B"), Optional.of("C")));
         assertThat(options.encryptionScope()).contains("s");

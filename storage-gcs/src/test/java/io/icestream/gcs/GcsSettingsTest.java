@@ -3,10 +3,10 @@ package io.icestream.gcs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.icestream.cloud.StorageClasses;
-import io.icestream.cloud.Timeouts;
 import io.icestream.engine.storage.Storage;
 import io.icestream.engine.storage.StorageProvider;
+import io.icestream.engine.storage.cloud.StorageClasses;
+import io.icestream.engine.storage.cloud.Timeouts;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +27,7 @@ class GcsSettingsTest {
         GcsOptions options = parse("gs://bucket/a/b/?user-project=lab", Map.of());
 
         assertThat(options.location()).isEqualTo(GcsLocation.parse("gs://bucket/a/b"));
-        assertThat(options.endpoint()).isEqualTo(URI.create("https://storage.googleapis.com"));
+        assertThat(options.address()).isEqualTo(URI.create("https://storage.googleapis.com"));
         assertThat(options.userProject()).contains("lab");
         assertThat(options.credentials()).isEqualTo(new GcsCredentials.ApplicationDefault());
     }
@@ -53,7 +53,7 @@ class GcsSettingsTest {
                         Map.entry("parallelism", "5"),
                         Map.entry("proxy", "http://user:word@proxy:3128")));
 
-        assertThat(options.endpoint()).isEqualTo(URI.create("http://127.0.0.1:9000"));
+        assertThat(options.address()).isEqualTo(URI.create("http://127.0.0.1:9000"));
         assertThat(options.userProject()).as("the query goes before").contains("query");
         assertThat(options.credentials()).isEqualTo(new GcsCredentials.ServiceAccountKey("{secret}"));
         assertThat(options.storageClasses())
@@ -89,12 +89,12 @@ class GcsSettingsTest {
         GcsOptions options =
                 GcsSettings.parse("gs://bucket/p", Map.of(), environment).build();
 
-        assertThat(options.endpoint()).isEqualTo(URI.create("http://localhost:4443"));
+        assertThat(options.address()).isEqualTo(URI.create("http://localhost:4443"));
         assertThat(options.credentials()).isEqualTo(new GcsCredentials.Anonymous());
         assertThat(options.requests().proxy().orElseThrow().directHosts()).containsExactlyInAnyOrder("a.b", ".c.d");
         assertThat(GcsSettings.parse("gs://bucket/p?endpoint=https://mine", Map.of(), environment)
                         .build()
-                        .endpoint())
+                        .address())
                 .isEqualTo(URI.create("https://mine"));
     }
 

@@ -3,6 +3,9 @@ package io.icestream.engine.storage.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.icestream.engine.storage.cloud.ProxyServer;
+import io.icestream.engine.storage.cloud.StorageClasses;
+import io.icestream.engine.storage.cloud.Timeouts;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +27,7 @@ class S3SettingsTest {
         S3Options options = parse(
                 "s3://bucket/a/b/?region=eu-central-1&endpoint=https%3A%2F%2Fs3.example.com&requester-pays", Map.of());
 
-        assertThat(options.location()).isEqualTo(new S3Location("bucket", "a/b"));
+        assertThat(options.location()).isEqualTo(S3Location.parse("s3://bucket/a/b"));
         assertThat(options.region()).contains("eu-central-1");
         assertThat(options.endpoint()).contains(URI.create("https://s3.example.com"));
         assertThat(options.isPathStyle()).as("the default with an endpoint").isTrue();
@@ -61,28 +64,30 @@ class S3SettingsTest {
         assertThat(options.isPathStyle()).isFalse();
         assertThat(options.credentials()).isEqualTo(new S3Credentials.Keys("key", "secret", Optional.of("token")));
         assertThat(options.storageClasses())
-                .isEqualTo(new S3StorageClasses(Optional.of("A"), Optional.of("B"), Optional.of("C")));
+                .isEqualTo(new StorageClasses(Optional.of("A"), Optional.of("B"), Optional.of("C")));
         assertThat(options.checksum()).isEqualTo(S3Checksum.SHA256);
         assertThat(options.encryption()).contains(S3Encryption.withKey("k"));
-        assertThat(options.timeouts())
-                .isEqualTo(new S3Timeouts(
+        assertThat(options.requests().timeouts())
+                .isEqualTo(new Timeouts(
                         Duration.ofMillis(500),
                         Duration.ofSeconds(20),
                         Optional.of(Duration.ofMinutes(1)),
                         Duration.ofHours(2)));
-        assertThat(options.retries().maxTries()).isEqualTo(3);
-        assertThat(options.transfers().parallelism()).isEqualTo(5);
-        assertThat(options.proxy().orElseThrow().login()).contains(new S3Proxy.Login("user", "word"));
-        assertThat(options.proxy().orElseThrow().address()).isEqualTo(URI.create("http://proxy:3128"));
-        assertThat(options.toString() + options.proxy()).doesNotContain("secret", "token", "word");
+        assertThat(options.requests().retries().maxTries()).isEqualTo(3);
+        assertThat(options.requests().transfers().parallelism()).isEqualTo(5);
+        assertThat(options.requests().proxy().orElseThrow().login()).contains(new ProxyServer.Login("user", "word"));
+        assertThat(options.requests().proxy().orElseThrow().address()).isEqualTo(URI.create("http://proxy:3128"));
+        assertThat(options.toString() + options.requests().proxy()).doesNotContain("secret", "token", "word");
     }
 
     @Test
     void knowsWhoTheRequestsAreFor() {
         S3Options options = parse("s3://bucket/p?client=api/2&workload=backfill&principal=ana", Map.of());
 
-        assertThat(options.attribution().userAgent()).isEqualTo("api/2 icestream (workload=backfill; principal=ana)");
-        assertThat(parse("s3://bucket/p", Map.of()).attribution().userAgent()).isEqualTo("icestream");
+        assertThat(options.requests().attribution().userAgent())
+                .isEqualTo("api/2 icestream (workload=backfill; principal=ana)");
+        assertThat(parse("s3://bucket/p", Map.of()).requests().attribution().userAgent())
+                .isEqualTo("icestream");
     }
 
     @Test
@@ -131,6 +136,20 @@ class S3SettingsTest {
                         .build()
                         .endpoint())
                 .contains(URI.create("https://mine"));
+    }
+
+    @Test
+    void takesTheProxyOfTheEnvironmentIfNoneIsSet() {
+        Map<String, String> environment = Map.of("HTTPS_PROXY", "http://proxy:3128", "NO_PROXY", "a.b, .c.d,a.b");
+
+        ProxyServer proxy = S3Settings.parse("s3://bucket/p", Map.of(), environment)
+                .build()
+                .requests()
+                .proxy()
+                .orElseThrow();
+
+        assertThat(proxy.address()).isEqualTo(URI.create("http://proxy:3128"));
+        assertThat(proxy.directHosts()).containsExactlyInAnyOrder("a.b", ".c.d");
     }
 
     @ParameterizedTest
