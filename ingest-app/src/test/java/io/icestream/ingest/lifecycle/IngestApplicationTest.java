@@ -142,10 +142,14 @@ class IngestApplicationTest {
             try (RunningIngest ingest =
                     new RunningIngest(broker, registry, folder, "bucket", () -> Stores.open(location))) {
                 for (int commit = 2; commit < 40; commit += 4) {
-                    server.inject(
-                            CloudFault.on(CloudCall.PUT).key("/repo").from(commit).dropAfter());
-                    server.inject(
-                            CloudFault.on(CloudCall.PUT).key("/repo").from(commit + 1).dropBefore());
+                    server.inject(CloudFault.on(CloudCall.PUT)
+                            .key("/repo")
+                            .from(commit)
+                            .dropAfter());
+                    server.inject(CloudFault.on(CloudCall.PUT)
+                            .key("/repo")
+                            .from(commit + 1)
+                            .dropBefore());
                 }
                 double[] sums = ingest.produceRandom(new Random(13), 400, 20 * 60);
                 IngestApplication first = ingest.start("one", RunOptions.CONTINUOUS);

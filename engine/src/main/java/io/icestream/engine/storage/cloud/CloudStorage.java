@@ -25,7 +25,8 @@ import java.util.stream.Stream;
  * what became of one whose reply was lost. Refusals cost one further request, a look at the object.
  *
  * <p><b>Failures</b> that may pass (throttling, no connection, no answer, a reply cut short, expired credentials that can
- * be refreshed) are repeated within {@link Retries} and {@link Timeouts}. An interrupt ends pauses and requests at once.
+ * be refreshed) are repeated within {@link Retries} and {@link Timeouts}. An interrupt ends pauses at once, and
+ * requests as soon as the HTTP client notices it.
  *
  * <p><b>Large objects</b> are moved in parts, see {@link Transfers}. Keys are those of the bucket below the prefix.
  */

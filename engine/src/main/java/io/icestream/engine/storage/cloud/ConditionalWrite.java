@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>A failure that says that nothing was done (throttled, another write under way, no connection) is followed by the
  *       same request again.
- *   <li>After no answer, and after a refusal (a proxy, or the HTTP client, may have sent the request twice), the object is looked at. If it
- *       carries our id, the write has taken effect. If it is as the condition wants it, no request has taken effect so
- *       far, and the same one is made again.
+ *   <li>After no answer, and after a refusal (a proxy, or the HTTP client, may have sent the request twice), the object
+ *       is looked at. If it carries our id, the write has taken effect. If it is as the condition wants it, no request
+ *       has taken effect so far, and the same one is made again.
  *   <li>If it is another's: refused, provided that every request was answered. Otherwise ours may have taken effect and
  *       then been replaced by that other, and nothing that the store knows tells: the outcome is unknown. The same if the
  *       object cannot be looked at.

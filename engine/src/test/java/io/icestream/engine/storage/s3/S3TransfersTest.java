@@ -9,6 +9,7 @@ import io.icestream.engine.storage.cloud.CloudOperation;
 import io.icestream.engine.storage.cloud.CloudStorage;
 import io.icestream.engine.storage.cloud.CloudTransfersContract;
 import io.icestream.engine.storage.cloud.StorageClasses;
+import io.icestream.engine.testing.CloudCall;
 import io.icestream.engine.testing.S3TestServer;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 class S3TransfersTest extends CloudTransfersContract<S3TestServer> {
     S3TransfersTest() {
         super(new S3Fixture());
+    }
+
+    @Test
+    void aLargeObjectIsMovedOnceInPartsOfOneSize() {
+        storage.put("large", large);
+        storage.find("large");
+        storage.fetchRange("large", 1, 1_400_000);
+
+        assertThat(server.count(CloudCall.UPLOAD_PART)).isEqualTo(6);
+        assertThat(storage.statistics().bytesReceived()).isEqualTo(2_900_000);
     }
 
     @Test
