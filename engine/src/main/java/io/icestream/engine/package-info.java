@@ -25,7 +25,8 @@
  *   <li>{@code observe}: what the engine tells about its work, for traces, metrics and logs; used by {@code session} and
  *       {@code repository}, too.
  *   <li>{@code storage}: named objects with versions, in memory, in a local folder, in {@code storage.s3}, in S3
- *       and its like, and, read only, in {@code storage.http}, on web servers. Bytes and keys only.
+ *       and its like, and, read only, in {@code storage.http}, on web servers; {@code storage.cloud} holds what stores
+ *       that are asked by requests have in common. Bytes and keys only.
  *   <li>{@code format}: ids, snapshots, manifests, transaction logs, the repository object; their decoders and
  *       encoders. Pure: no I/O, no clock, no chance.
  *   <li>{@code zarr}: array metadata, data types, chunk grid, codecs, as the Zarr specification has them. Knows nothing

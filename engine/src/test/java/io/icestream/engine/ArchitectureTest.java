@@ -11,8 +11,8 @@ class ArchitectureTest extends ArchitectureContract {
     /** Where the world outside is picked up by default; each of these can be given something else. */
     private static final Map<String, Set<String>> DEFAULTS = Map.of(
             "io.icestream.engine.storage.LocalStorage", Set.of("RandomGenerator.getDefault"),
-            "io.icestream.engine.storage.s3.S3Options", Set.of("InstantSource.system", "SecureRandom.<init>"),
-            "io.icestream.engine.storage.s3.Sleeper", Set.of("Thread.sleep"),
+            "io.icestream.engine.storage.cloud.RequestOptions", Set.of("InstantSource.system", "SecureRandom.<init>"),
+            "io.icestream.engine.storage.cloud.Sleeper", Set.of("Thread.sleep"),
             "io.icestream.engine.storage.http.HttpOptions", Set.of("SecureRandom.<init>"),
             "io.icestream.engine.repository.RepositoryOptions",
                     Set.of(

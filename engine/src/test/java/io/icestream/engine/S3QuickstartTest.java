@@ -7,9 +7,10 @@ import io.icestream.engine.repository.Repository;
 import io.icestream.engine.repository.RepositoryOptions;
 import io.icestream.engine.session.CommitRequest;
 import io.icestream.engine.session.WritableSession;
+import io.icestream.engine.storage.cloud.CloudOperation;
+import io.icestream.engine.storage.cloud.CloudStorage;
 import io.icestream.engine.storage.s3.S3Credentials;
 import io.icestream.engine.storage.s3.S3Location;
-import io.icestream.engine.storage.s3.S3Operation;
 import io.icestream.engine.storage.s3.S3Options;
 import io.icestream.engine.storage.s3.S3Storage;
 import io.icestream.engine.store.ZarrGroup;
@@ -40,12 +41,12 @@ class S3QuickstartTest {
                 .allowHttp()
                 .credentials(new S3Credentials.Keys(accessKey, secretKey))
                 .build();
-        try (S3Storage storage = S3Storage.open(options);
+        try (CloudStorage storage = S3Storage.open(options);
                 Repository repository = Repository.openOrCreate(storage, RepositoryOptions.defaults())) {
             WritableSession session = repository.writableSession("main");
             ZarrGroup.create(session, NodePath.of("/stations"), GroupMetadata.empty());
             session.commit(CommitRequest.of("a group")).orThrow();
-            return storage.statistics().requests(S3Operation.PUT);
+            return storage.statistics().requests(CloudOperation.PUT);
         }
         // end README
     }

@@ -7,13 +7,13 @@ import com.azure.core.http.HttpClient;
 import com.azure.core.http.ProxyOptions;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.identity.DefaultAzureCredentialBuilder;
-import io.icestream.cloud.AccessToken;
-import io.icestream.cloud.CachedToken;
-import io.icestream.cloud.FailedCall;
-import io.icestream.cloud.HttpCall;
-import io.icestream.cloud.ProxyServer;
-import io.icestream.cloud.Query;
-import io.icestream.cloud.RequestOptions;
+import io.icestream.engine.storage.cloud.AccessToken;
+import io.icestream.engine.storage.cloud.CachedCredentials;
+import io.icestream.engine.storage.cloud.FailedCall;
+import io.icestream.engine.storage.cloud.HttpCall;
+import io.icestream.engine.storage.cloud.ProxyServer;
+import io.icestream.engine.storage.cloud.Query;
+import io.icestream.engine.storage.cloud.RequestOptions;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -54,12 +54,12 @@ interface AzureAccess {
             return (call, query) -> call.header("Authorization", "Bearer " + bearer.token());
         }
         if (credentials instanceof AzureCredentials.Refreshed refreshed) {
-            return new Token(new CachedToken(refreshed.source(), clock));
+            return new Tokens(new CachedCredentials<>(refreshed.source(), AccessToken::expiresAt, clock));
         }
         TokenCredential found = new DefaultAzureCredentialBuilder()
                 .httpClient(httpClient(options.requests()))
                 .build();
-        return new Token(new CachedToken(() -> token(found), clock));
+        return new Tokens(new CachedCredentials<>(() -> token(found), AccessToken::expiresAt, clock));
     }
 
     private static HttpClient httpClient(RequestOptions options) {
@@ -108,17 +108,17 @@ interface AzureAccess {
     /**
      * Tokens with an end.
      *
-     * @param token the current one
+     * @param tokens the current one
      */
-    record Token(CachedToken token) implements AzureAccess {
+    record Tokens(CachedCredentials<AccessToken> tokens) implements AzureAccess {
         @Override
         public void sign(HttpCall call, Query query) {
-            call.header("Authorization", "Bearer " + token.text());
+            call.header("Authorization", "Bearer " + tokens.current().text());
         }
 
         @Override
         public boolean refresh() {
-            token.forget();
+            tokens.forget();
             return true;
         }
     }

@@ -1,24 +1,25 @@
 package io.icestream.azure;
 
-import io.icestream.cloud.BatchDeletion;
-import io.icestream.cloud.CloudOperation;
-import io.icestream.cloud.CloudProtocol;
-import io.icestream.cloud.Download;
-import io.icestream.cloud.Endpoints;
-import io.icestream.cloud.FailedCall;
-import io.icestream.cloud.HttpCall;
-import io.icestream.cloud.HttpCalls;
-import io.icestream.cloud.LargeUpload;
-import io.icestream.cloud.ListedPage;
-import io.icestream.cloud.ObjectState;
-import io.icestream.cloud.PartRange;
-import io.icestream.cloud.Query;
-import io.icestream.cloud.Reply;
-import io.icestream.cloud.Write;
-import io.icestream.cloud.WriteCondition;
 import io.icestream.engine.storage.ObjectVersion;
+import io.icestream.engine.storage.ReadCondition;
+import io.icestream.engine.storage.cloud.BatchDeletion;
+import io.icestream.engine.storage.cloud.CloudOperation;
+import io.icestream.engine.storage.cloud.CloudProtocol;
+import io.icestream.engine.storage.cloud.Download;
+import io.icestream.engine.storage.cloud.Endpoints;
+import io.icestream.engine.storage.cloud.FailedCall;
+import io.icestream.engine.storage.cloud.HttpCall;
+import io.icestream.engine.storage.cloud.HttpCalls;
+import io.icestream.engine.storage.cloud.LargeUpload;
+import io.icestream.engine.storage.cloud.ListedPage;
+import io.icestream.engine.storage.cloud.ObjectState;
+import io.icestream.engine.storage.cloud.PartRange;
+import io.icestream.engine.storage.cloud.Query;
+import io.icestream.engine.storage.cloud.Reply;
+import io.icestream.engine.storage.cloud.WholeObject;
+import io.icestream.engine.storage.cloud.Write;
+import io.icestream.engine.storage.cloud.WriteCondition;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -26,7 +27,6 @@ import java.util.regex.Pattern;
 /** Single requests of the REST API. */
 final class AzureCalls implements CloudProtocol {
     private static final String API_VERSION = "2023-11-03";
-    private static final int LARGEST_OBJECT_BYTES = Integer.MAX_VALUE - 8;
     private static final String CONTENT_TYPE = "application/octet-stream";
     private static final String WRITE_ID = "x-ms-meta-" + Write.ID_NAME;
     private static final Pattern ETAG = Pattern.compile("\"[^\"]+\"|0x[0-9A-Fa-f]+");
@@ -45,24 +45,6 @@ final class AzureCalls implements CloudProtocol {
     }
 
     @Override
-    public String location() {
-        return options.location() + (options.isElsewhere() ? " at " + options.endpoint() : "");
-    }
-
-    @Override
-    public Optional<String> objectionToCreation() {
-        return options.location().prefix().isEmpty()
-                ? Optional.of("the location is a whole container; add a prefix, for example " + options.location()
-                        + "/repository")
-                : Optional.empty();
-    }
-
-    @Override
-    public String credentials() {
-        return options.credentials().toString();
-    }
-
-    @Override
     public Optional<String> reason(FailedCall failure) {
         return failures.reason(failure);
     }
@@ -73,7 +55,7 @@ final class AzureCalls implements CloudProtocol {
     }
 
     private String container() {
-        return options.endpoint() + "/" + Endpoints.encoded(options.location().container());
+        return options.address() + "/" + Endpoints.encoded(options.location().container());
     }
 
     private String address(String key) {
@@ -135,47 +117,25 @@ final class AzureCalls implements CloudProtocol {
         HttpCall call = call(CloudOperation.GET, "GET", key);
         known.flatMap(AzureCalls::etag).ifPresent(etag -> call.header("If-None-Match", etag));
         access.sign(call, new Query());
-        byte[][] target = new byte[1][];
-        Reply reply = http.receive(
-                call,
-                length -> {
-                    target[0] = new byte[size(length)];
-                    return ByteBuffer.wrap(target[0], 0, Math.min(target[0].length, partBytes));
-                },
-                limit);
+        WholeObject content = new WholeObject(partBytes);
+        Reply reply = http.receive(call, content, limit);
         requireSuccess(reply);
-        byte[] bytes = target[0];
-        int filled = Math.min(bytes.length, partBytes);
-        if (filled == bytes.length) {
-            Checksums.requireEqual(reply, bytes);
+        if (content.isComplete()) {
+            Checksums.requireEqual(reply, content.bytes());
         }
-        return new Download(ByteBuffer.wrap(bytes), filled, state(reply, bytes.length));
-    }
-
-    private static int size(long length) {
-        if (length > LARGEST_OBJECT_BYTES) {
-            throw FailedCall.of(
-                    FailedCall.Kind.FINAL, "the object has " + length + " bytes, more than one read can hold");
-        }
-        return (int) length;
+        return content.download(state(reply, content.bytes().length));
     }
 
     @Override
-    public Download getRange(
-            String key, PartRange range, byte[] target, Optional<ObjectVersion> expected, Duration limit) {
+    public ObjectState getRange(String key, PartRange range, byte[] target, ReadCondition condition, Duration limit) {
         HttpCall call = call(CloudOperation.GET, "GET", key).header("x-ms-range", range.header());
-        expected.map(AzureCalls::requireEtag).ifPresent(etag -> call.header("If-Match", etag));
+        if (condition instanceof ReadCondition.EntityTag tag) {
+            call.header("If-Match", requireEtag(new ObjectVersion(tag.tag())));
+        }
         access.sign(call, new Query());
-        int[] filled = new int[1];
-        Reply reply = http.receive(
-                call,
-                length -> {
-                    filled[0] = (int) Math.min(range.length(), length);
-                    return ByteBuffer.wrap(target, range.targetOffset(), filled[0]);
-                },
-                limit);
+        Reply reply = http.receive(call, length -> range.placeIn(target, length), limit);
         requireSuccess(reply);
-        return new Download(ByteBuffer.wrap(target), filled[0], state(reply, reply.rangeTotal()));
+        return state(reply, reply.rangeTotal());
     }
 
     @Override
@@ -210,7 +170,7 @@ final class AzureCalls implements CloudProtocol {
     }
 
     private void keep(HttpCall call, String key) {
-        options.accessTiers().of(key).ifPresent(tier -> call.header("x-ms-access-tier", tier));
+        options.storageClasses().of(key).ifPresent(tier -> call.header("x-ms-access-tier", tier));
         options.encryptionScope().ifPresent(scope -> call.header("x-ms-encryption-scope", scope));
     }
 
@@ -283,13 +243,7 @@ final class AzureCalls implements CloudProtocol {
 
     @Override
     public void delete(String key, Duration limit) {
-        try {
-            send(call(CloudOperation.DELETE, "DELETE", key), new Query(), limit);
-        } catch (FailedCall failure) {
-            if (failure.kind() != FailedCall.Kind.ABSENT) {
-                throw failure;
-            }
-        }
+        send(call(CloudOperation.DELETE, "DELETE", key), new Query(), limit);
     }
 
     @Override
@@ -309,5 +263,7 @@ final class AzureCalls implements CloudProtocol {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        http.close();
+    }
 }

@@ -1,6 +1,6 @@
 package io.icestream.azure;
 
-import io.icestream.cloud.AccessToken;
+import io.icestream.engine.storage.cloud.AccessToken;
 import java.util.Base64;
 import java.util.function.Supplier;
 

@@ -1,8 +1,8 @@
 package io.icestream.azure;
 
-import io.icestream.cloud.FailedCall;
-import io.icestream.cloud.FailedCall.Kind;
-import io.icestream.cloud.Reply;
+import io.icestream.engine.storage.cloud.FailedCall;
+import io.icestream.engine.storage.cloud.FailedCall.Kind;
+import io.icestream.engine.storage.cloud.Reply;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;

@@ -1,6 +1,7 @@
 package io.icestream.azure;
 
-import io.icestream.cloud.KeyPrefix;
+import io.icestream.engine.storage.cloud.CloudLocation;
+import io.icestream.engine.storage.cloud.KeyPrefix;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,7 +12,7 @@ import java.util.regex.Pattern;
  * @param container name of the container
  * @param prefix what all keys begin with
  */
-public record AzureLocation(String account, String container, KeyPrefix prefix) {
+public record AzureLocation(String account, String container, KeyPrefix prefix) implements CloudLocation {
     private static final Pattern URL = Pattern.compile("az://([^/?#]+)/([^/?#]+)(?:/([^?]*))?");
     private static final Pattern ACCOUNT = Pattern.compile("[a-z0-9]{3,24}");
     private static final Pattern CONTAINER = Pattern.compile("\\$root|\\$web|[a-z0-9](?:-?[a-z0-9]){2,62}");
@@ -41,8 +42,12 @@ public record AzureLocation(String account, String container, KeyPrefix prefix) 
             throw new IllegalArgumentException(
                     "Invalid location '" + url + "': az://ACCOUNT/CONTAINER/PREFIX is needed");
         }
-        String prefix = matcher.group(3) == null ? "" : matcher.group(3);
-        return new AzureLocation(matcher.group(1), matcher.group(2), KeyPrefix.parse(prefix));
+        return new AzureLocation(matcher.group(1), matcher.group(2), KeyPrefix.parse(matcher.group(3)));
+    }
+
+    @Override
+    public String root() {
+        return "container";
     }
 
     /**

@@ -1,8 +1,7 @@
 package io.icestream.azure;
 
-import io.icestream.cloud.Endpoints;
-import io.icestream.cloud.RequestOptions;
-import io.icestream.cloud.StorageClasses;
+import io.icestream.engine.storage.cloud.CloudOptions;
+import io.icestream.engine.storage.cloud.StorageClasses;
 import java.net.URI;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -12,11 +11,27 @@ import org.jspecify.annotations.Nullable;
  * Where a storage in Azure Blob is and how it is reached. Immutable; made by a {@link Builder}, whose methods say the
  * defaults.
  */
-public final class AzureOptions {
-    private final Builder values;
+public final class AzureOptions extends CloudOptions<AzureLocation, AzureCredentials> {
+    /** What the address of an account looks like. */
+    static final URI EXAMPLE = URI.create("https://account.blob.core.windows.net");
 
-    private AzureOptions(Builder values) {
-        this.values = values;
+    private final @Nullable String encryptionScope;
+
+    private AzureOptions(Builder builder) {
+        super(builder, EXAMPLE);
+        this.encryptionScope = builder.encryptionScope;
+        requireReadable(storageClasses());
+    }
+
+    private static void requireReadable(StorageClasses tiers) {
+        Stream.of(tiers.fallback(), tiers.metadata(), tiers.chunks())
+                .flatMap(Optional::stream)
+                .filter("Archive"::equalsIgnoreCase)
+                .findFirst()
+                .ifPresent(tier -> {
+                    throw new IllegalArgumentException(
+                            "Invalid access tier '" + tier + "': objects in it cannot be read; use Hot, Cool or Cold");
+                });
     }
 
     /**
@@ -29,116 +44,41 @@ public final class AzureOptions {
         return new Builder(location);
     }
 
-    AzureLocation location() {
-        return values.location;
-    }
-
     /** Without a slash at its end. */
-    URI endpoint() {
-        return Optional.ofNullable(values.endpoint)
-                .map(address -> URI.create(address.toString().replaceAll("/+$", "")))
-                .orElseGet(() -> URI.create("https://" + location().account() + ".blob.core.windows.net"));
-    }
-
-    boolean isElsewhere() {
-        return values.endpoint != null;
-    }
-
-    AzureCredentials credentials() {
-        return values.credentials;
-    }
-
-    StorageClasses accessTiers() {
-        return values.accessTiers;
+    URI address() {
+        return endpoint().orElseGet(() -> URI.create("https://" + location().account() + ".blob.core.windows.net"));
     }
 
     Optional<String> encryptionScope() {
-        return Optional.ofNullable(values.encryptionScope);
-    }
-
-    RequestOptions requests() {
-        return values.requests;
+        return Optional.ofNullable(encryptionScope);
     }
 
     /**
      * @return a builder with these options, to change some
      */
     public Builder toBuilder() {
-        return new Builder(values);
+        return new Builder(this);
     }
 
-    @Override
-    public String toString() {
-        return "AzureOptions[" + location() + " at " + endpoint() + ", " + credentials() + "]";
-    }
-
-    /** Collects options. Not thread-safe. */
-    public static final class Builder {
-        private AzureLocation location;
-        private @Nullable URI endpoint;
-        private boolean allowHttp;
-        private AzureCredentials credentials = new AzureCredentials.Environment();
-        private StorageClasses accessTiers = StorageClasses.DEFAULT;
+    /**
+     * Collects options. Without an endpoint it is the account's blob service, {@code
+     * https://ACCOUNT.blob.core.windows.net}; without credentials, what Azure's tools find. Storage classes are access
+     * tiers: {@code Hot}, {@code Cool} or {@code Cold}, by default the account's own. Not thread-safe.
+     */
+    public static final class Builder extends CloudOptions.Builder<AzureLocation, AzureCredentials, Builder> {
         private @Nullable String encryptionScope;
-        private RequestOptions requests = RequestOptions.builder().build();
 
         private Builder(AzureLocation location) {
-            this.location = location;
+            super(location, new AzureCredentials.Environment());
         }
 
-        private Builder(Builder other) {
-            this.location = other.location;
-            this.endpoint = other.endpoint;
-            this.allowHttp = other.allowHttp;
-            this.credentials = other.credentials;
-            this.accessTiers = other.accessTiers;
-            this.encryptionScope = other.encryptionScope;
-            this.requests = other.requests;
+        private Builder(AzureOptions options) {
+            super(options);
+            this.encryptionScope = options.encryptionScope;
         }
 
-        /**
-         * @param value account, container and prefix
-         * @return this builder
-         */
-        public Builder location(AzureLocation value) {
-            location = value;
-            return this;
-        }
-
-        /**
-         * @param value address of the account's blob service; {@code https://ACCOUNT.blob.core.windows.net} by default
-         * @return this builder
-         */
-        public Builder endpoint(URI value) {
-            endpoint = value;
-            return this;
-        }
-
-        /**
-         * Lets an endpoint be unencrypted; off by default.
-         *
-         * @return this builder
-         */
-        public Builder allowHttp() {
-            allowHttp = true;
-            return this;
-        }
-
-        /**
-         * @param value who asks; by default what Azure's tools find
-         * @return this builder
-         */
-        public Builder credentials(AzureCredentials value) {
-            credentials = value;
-            return this;
-        }
-
-        /**
-         * @param value access tiers, such as {@code Hot}, {@code Cool} or {@code Cold}; by default the account's own
-         * @return this builder
-         */
-        public Builder accessTiers(StorageClasses value) {
-            accessTiers = value;
+        @Override
+        protected Builder self() {
             return this;
         }
 
@@ -152,33 +92,12 @@ public final class AzureOptions {
         }
 
         /**
-         * @param value patience, repetitions, parts, proxy
-         * @return this builder
-         */
-        public Builder requests(RequestOptions value) {
-            requests = value;
-            return this;
-        }
-
-        /**
          * @return the options
          * @throws IllegalArgumentException if the endpoint is no address, or is unencrypted and that was not allowed, or
          *     a tier is one whose objects cannot be read
          */
         public AzureOptions build() {
-            URI address = endpoint;
-            if (address != null) {
-                Endpoints.require(address, allowHttp, "https://account.blob.core.windows.net");
-            }
-            Stream.of(accessTiers.fallback(), accessTiers.metadata(), accessTiers.chunks())
-                    .flatMap(Optional::stream)
-                    .filter("Archive"::equalsIgnoreCase)
-                    .findFirst()
-                    .ifPresent(tier -> {
-                        throw new IllegalArgumentException("Invalid access tier '" + tier
-                                + "': objects in it cannot be read; use Hot, Cool or Cold");
-                    });
-            return new AzureOptions(new Builder(this));
+            return new AzureOptions(this);
         }
     }
 }

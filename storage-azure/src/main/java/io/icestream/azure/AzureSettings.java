@@ -1,8 +1,7 @@
 package io.icestream.azure;
 
-import io.icestream.cloud.RequestSettings;
-import io.icestream.cloud.StorageClasses;
 import io.icestream.engine.storage.LocationSettings;
+import io.icestream.engine.storage.cloud.CloudSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,17 +16,8 @@ import java.util.Set;
  */
 public final class AzureSettings {
     /** The names of all settings. */
-    public static final List<String> NAMES = RequestSettings.and(
-            "endpoint",
-            "allow-http",
-            "anonymous",
-            "account-key",
-            "sas-token",
-            "bearer-token",
-            "storage-class",
-            "metadata-storage-class",
-            "chunk-storage-class",
-            "encryption-scope");
+    public static final List<String> NAMES =
+            CloudSettings.and("account-key", "sas-token", "bearer-token", "encryption-scope");
 
     private static final Set<String> SECRETS = Set.of("account-key", "sas-token", "bearer-token");
 
@@ -58,16 +48,11 @@ public final class AzureSettings {
     }
 
     private AzureOptions.Builder builder(AzureLocation location) {
-        AzureOptions.Builder builder = AzureOptions.at(location).credentials(credentials());
-        values.whenTrue("allow-http", builder::allowHttp);
-        values.address("endpoint", "https://account.blob.core.windows.net").ifPresent(builder::endpoint);
+        AzureOptions.Builder builder = CloudSettings.apply(
+                        AzureOptions.at(location), values, environment, AzureOptions.EXAMPLE)
+                .credentials(credentials());
         values.text("encryption-scope").ifPresent(builder::encryptionScope);
-        builder.accessTiers(new StorageClasses(
-                values.text("storage-class"),
-                values.text("metadata-storage-class"),
-                values.text("chunk-storage-class")));
-        return builder.requests(
-                RequestSettings.parse(values, environment, builder.build().endpoint()));
+        return builder;
     }
 
     private AzureCredentials credentials() {

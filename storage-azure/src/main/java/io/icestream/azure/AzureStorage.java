@@ -1,6 +1,7 @@
 package io.icestream.azure;
 
-import io.icestream.cloud.CloudStorage;
+import io.icestream.engine.storage.cloud.CloudStorage;
+import io.icestream.engine.storage.cloud.HttpCalls;
 
 /**
  * Keeps objects in a container of Azure Blob storage, as block blobs.
@@ -26,6 +27,7 @@ public final class AzureStorage {
      */
     public static CloudStorage open(AzureOptions options) {
         AzureAccess access = AzureAccess.open(options);
-        return CloudStorage.open(options.requests(), http -> new AzureCalls(http, options, access));
+        return CloudStorage.open(
+                options, counters -> new AzureCalls(new HttpCalls(options.requests(), counters), options, access));
     }
 }

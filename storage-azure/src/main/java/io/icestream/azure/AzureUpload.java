@@ -1,10 +1,10 @@
 package io.icestream.azure;
 
-import io.icestream.cloud.HttpCall;
-import io.icestream.cloud.LargeUpload;
-import io.icestream.cloud.Query;
-import io.icestream.cloud.Write;
 import io.icestream.engine.storage.ObjectVersion;
+import io.icestream.engine.storage.cloud.HttpCall;
+import io.icestream.engine.storage.cloud.LargeUpload;
+import io.icestream.engine.storage.cloud.Query;
+import io.icestream.engine.storage.cloud.Write;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.icestream.azure;
 
-import io.icestream.cloud.FailedCall;
-import io.icestream.cloud.Reply;
+import io.icestream.engine.storage.cloud.FailedCall;
+import io.icestream.engine.storage.cloud.Reply;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,9 +1,9 @@
 package io.icestream.azure;
 
-import io.icestream.cloud.KeyPrefix;
-import io.icestream.cloud.ListedPage;
-import io.icestream.cloud.Reply;
 import io.icestream.engine.storage.ObjectSummary;
+import io.icestream.engine.storage.cloud.KeyPrefix;
+import io.icestream.engine.storage.cloud.ListedPage;
+import io.icestream.engine.storage.cloud.Reply;
 import java.io.ByteArrayInputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package io.icestream.azure;
 
-import io.icestream.cloud.HttpCall;
-import io.icestream.cloud.Query;
+import io.icestream.engine.storage.cloud.HttpCall;
+import io.icestream.engine.storage.cloud.Query;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;

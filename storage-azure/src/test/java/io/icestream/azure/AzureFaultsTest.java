@@ -1,11 +1,11 @@
 package io.icestream.azure;
 
-import static io.icestream.cloud.CloudFixture.bytes;
+import static io.icestream.engine.storage.cloud.CloudFixture.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.icestream.cloud.CloudFaultsContract;
 import io.icestream.engine.storage.StorageException;
+import io.icestream.engine.storage.cloud.CloudFaultsContract;
 import io.icestream.engine.testing.AzureTestServer;
 import io.icestream.engine.testing.CloudCall;
 import io.icestream.engine.testing.CloudFault;

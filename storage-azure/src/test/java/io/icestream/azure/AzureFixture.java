@@ -1,9 +1,9 @@
 package io.icestream.azure;
 
-import io.icestream.cloud.AccessToken;
-import io.icestream.cloud.CloudFixture;
-import io.icestream.cloud.CloudStorage;
-import io.icestream.cloud.RequestOptions;
+import io.icestream.engine.storage.cloud.AccessToken;
+import io.icestream.engine.storage.cloud.CloudFixture;
+import io.icestream.engine.storage.cloud.CloudStorage;
+import io.icestream.engine.storage.cloud.RequestOptions;
 import io.icestream.engine.testing.AzureTestServer;
 import java.util.function.Supplier;
 
@@ -23,15 +23,10 @@ record AzureFixture() implements CloudFixture<AzureTestServer> {
     }
 
     @Override
-    public CloudStorage open(AzureTestServer server, RequestOptions requests) {
-        return AzureStorage.open(options(server).requests(requests).build());
-    }
-
-    @Override
-    public CloudStorage openAbsentBucket(AzureTestServer server, RequestOptions requests) {
+    public CloudStorage open(AzureTestServer server, String bucket, String prefix, RequestOptions requests) {
         return AzureStorage.open(options(server)
+                .location(AzureLocation.parse("az://account/" + bucket + "/" + prefix))
                 .requests(requests)
-                .location(AzureLocation.parse("az://account/nowhere/p"))
                 .build());
     }
 

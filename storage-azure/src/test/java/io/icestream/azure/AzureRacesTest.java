@@ -1,6 +1,6 @@
 package io.icestream.azure;
 
-import io.icestream.cloud.CloudRacesContract;
+import io.icestream.engine.storage.cloud.CloudRacesContract;
 import io.icestream.engine.testing.AzureTestServer;
 
 /** Races on a server that loses requests and replies. */

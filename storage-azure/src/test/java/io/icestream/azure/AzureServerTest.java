@@ -1,9 +1,9 @@
 package io.icestream.azure;
 
-import io.icestream.cloud.CloudServerContract;
-import io.icestream.cloud.CloudStorage;
-import io.icestream.cloud.KeyPrefix;
-import io.icestream.cloud.Transfers;
+import io.icestream.engine.storage.cloud.CloudServerContract;
+import io.icestream.engine.storage.cloud.CloudStorage;
+import io.icestream.engine.storage.cloud.KeyPrefix;
+import io.icestream.engine.storage.cloud.Transfers;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 

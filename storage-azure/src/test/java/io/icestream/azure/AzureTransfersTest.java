@@ -1,13 +1,12 @@
 package io.icestream.azure;
 
-import static io.icestream.cloud.CloudFixture.bytes;
-import static io.icestream.cloud.CloudFixture.text;
-import static io.icestream.cloud.CloudFixture.written;
+import static io.icestream.engine.storage.cloud.CloudFixture.bytes;
+import static io.icestream.engine.storage.cloud.CloudFixture.written;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.icestream.cloud.CloudStorage;
-import io.icestream.cloud.CloudTransfersContract;
-import io.icestream.cloud.StorageClasses;
+import io.icestream.engine.storage.cloud.CloudStorage;
+import io.icestream.engine.storage.cloud.CloudTransfersContract;
+import io.icestream.engine.storage.cloud.StorageClasses;
 import io.icestream.engine.testing.AzureTestServer;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +21,7 @@ class AzureTransfersTest extends CloudTransfersContract<AzureTestServer> {
     @Test
     void whatTheOptionsSayGoesWithTheRequests() {
         AzureOptions options = AzureFixture.options(server)
-                .accessTiers(new StorageClasses(Optional.of("Hot"), Optional.of("Cool"), Optional.of("Cold")))
+                .storageClasses(new StorageClasses(Optional.of("Hot"), Optional.of("Cool"), Optional.of("Cold")))
                 .encryptionScope("scope-1")
                 .build();
         try (CloudStorage configured = AzureStorage.open(options)) {
@@ -76,22 +75,6 @@ class AzureTransfersTest extends CloudTransfersContract<AzureTestServer> {
                     key, key + ".1", other.find(key).orElseThrow().version()));
             assertThat(other.list("").filter(summary -> summary.key().startsWith(key)))
                     .hasSize(2);
-        }
-    }
-
-    @Test
-    void twoPrefixesOfOneContainerAreApart() {
-        AzureOptions other = AzureFixture.options(server)
-                .location(AzureLocation.parse("az://account/bucket/some/prefix2/"))
-                .build();
-        try (CloudStorage neighbour = AzureStorage.open(other)) {
-            neighbour.put("a", bytes("theirs"));
-            storage.put("a", bytes("ours"));
-
-            assertThat(storage.list("")).hasSize(1);
-            assertThat(text(neighbour.find("a").orElseThrow().bytes())).isEqualTo("theirs");
-            assertThat(neighbour.location()).startsWith("az://account/bucket/some/prefix2 at http://127.0.0.1:");
-            assertThat(neighbour.objectionToCreation()).isEmpty();
         }
     }
 }

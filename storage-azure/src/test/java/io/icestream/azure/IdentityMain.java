@@ -1,9 +1,9 @@
 package io.icestream.azure;
 
-import static io.icestream.cloud.CloudFixture.bytes;
-import static io.icestream.cloud.CloudFixture.text;
+import static io.icestream.engine.storage.cloud.CloudFixture.bytes;
+import static io.icestream.engine.storage.cloud.CloudFixture.text;
 
-import io.icestream.cloud.CloudStorage;
+import io.icestream.engine.storage.cloud.CloudStorage;
 import java.net.URI;
 
 /** Writes and reads an object as whoever the environment says. */

@@ -1,6 +1,6 @@
 package io.icestream.gcs;
 
-import io.icestream.cloud.Reply;
+import io.icestream.engine.storage.cloud.Reply;
 import java.net.http.HttpHeaders;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

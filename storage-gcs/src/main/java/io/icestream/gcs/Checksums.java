@@ -1,7 +1,7 @@
 package io.icestream.gcs;
 
-import io.icestream.cloud.FailedCall;
-import io.icestream.cloud.Reply;
+import io.icestream.engine.storage.cloud.FailedCall;
+import io.icestream.engine.storage.cloud.Reply;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.zip.CRC32C;

@@ -3,24 +3,26 @@ package io.icestream.gcs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.icestream.cloud.BatchDeletion;
-import io.icestream.cloud.CloudOperation;
-import io.icestream.cloud.CloudProtocol;
-import io.icestream.cloud.Download;
-import io.icestream.cloud.Endpoints;
-import io.icestream.cloud.FailedCall;
-import io.icestream.cloud.FailedDeletion;
-import io.icestream.cloud.HttpCall;
-import io.icestream.cloud.HttpCalls;
-import io.icestream.cloud.LargeUpload;
-import io.icestream.cloud.ListedPage;
-import io.icestream.cloud.ObjectState;
-import io.icestream.cloud.PartRange;
-import io.icestream.cloud.Query;
-import io.icestream.cloud.Reply;
-import io.icestream.cloud.Write;
 import io.icestream.engine.storage.ObjectSummary;
 import io.icestream.engine.storage.ObjectVersion;
+import io.icestream.engine.storage.ReadCondition;
+import io.icestream.engine.storage.cloud.BatchDeletion;
+import io.icestream.engine.storage.cloud.CloudOperation;
+import io.icestream.engine.storage.cloud.CloudProtocol;
+import io.icestream.engine.storage.cloud.Download;
+import io.icestream.engine.storage.cloud.Endpoints;
+import io.icestream.engine.storage.cloud.FailedCall;
+import io.icestream.engine.storage.cloud.FailedDeletion;
+import io.icestream.engine.storage.cloud.HttpCall;
+import io.icestream.engine.storage.cloud.HttpCalls;
+import io.icestream.engine.storage.cloud.LargeUpload;
+import io.icestream.engine.storage.cloud.ListedPage;
+import io.icestream.engine.storage.cloud.ObjectState;
+import io.icestream.engine.storage.cloud.PartRange;
+import io.icestream.engine.storage.cloud.Query;
+import io.icestream.engine.storage.cloud.Reply;
+import io.icestream.engine.storage.cloud.WholeObject;
+import io.icestream.engine.storage.cloud.Write;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +38,6 @@ import java.util.UUID;
 
 /** Single requests of the JSON API. */
 final class GcsCalls implements CloudProtocol {
-    private static final int LARGEST_OBJECT_BYTES = Integer.MAX_VALUE - 8;
     private static final int DELETIONS_PER_REQUEST = 100;
     private static final String CONTENT_TYPE = "application/octet-stream";
 
@@ -56,24 +57,6 @@ final class GcsCalls implements CloudProtocol {
     }
 
     @Override
-    public String location() {
-        return options.location() + (options.isElsewhere() ? " at " + options.endpoint() : "");
-    }
-
-    @Override
-    public Optional<String> objectionToCreation() {
-        return options.location().prefix().isEmpty()
-                ? Optional.of("the location is a whole bucket; add a prefix, for example " + options.location()
-                        + "/repository")
-                : Optional.empty();
-    }
-
-    @Override
-    public String credentials() {
-        return options.credentials().toString();
-    }
-
-    @Override
     public Optional<String> reason(FailedCall failure) {
         return failures.reason(failure);
     }
@@ -85,7 +68,7 @@ final class GcsCalls implements CloudProtocol {
 
     /** A request that says who asks and who pays. */
     private HttpCall call(CloudOperation operation, String method, String path, Query query) {
-        URI uri = URI.create(options.endpoint() + path + query);
+        URI uri = URI.create(options.address() + path + query);
         HttpCall call = HttpCall.of(operation, method, uri);
         options.userProject().ifPresent(project -> call.header("x-goog-user-project", project));
         tokens.headers(uri).forEach(call::header);
@@ -109,36 +92,26 @@ final class GcsCalls implements CloudProtocol {
                         () -> FailedCall.of(FailedCall.Kind.REFUSED, "'" + version.token() + "' is no generation"));
     }
 
+    private static Optional<String> requireGeneration(ReadCondition condition) {
+        return condition instanceof ReadCondition.EntityTag tag
+                ? Optional.of(requireGeneration(new ObjectVersion(tag.bare())))
+                : Optional.empty();
+    }
+
     @Override
     public Download get(String key, Optional<ObjectVersion> known, int partBytes, Duration limit) {
         Query query = new Query().add("alt", "media").add("ifGenerationNotMatch", known.flatMap(GcsCalls::generation));
-        byte[][] target = new byte[1][];
-        Reply reply = http.receive(
-                call(CloudOperation.GET, "GET", objectPath(key), query),
-                length -> {
-                    target[0] = new byte[size(length)];
-                    return ByteBuffer.wrap(target[0], 0, Math.min(target[0].length, partBytes));
-                },
-                limit);
+        WholeObject content = new WholeObject(partBytes);
+        Reply reply = http.receive(call(CloudOperation.GET, "GET", objectPath(key), query), content, limit);
         requireSuccess(reply);
-        byte[] bytes = target[0];
-        ObjectState object = state(reply, bytes.length);
+        ObjectState object = state(reply, content.bytes().length);
         if (known.equals(Optional.of(object.version()))) {
             throw FailedCall.of(FailedCall.Kind.UNCHANGED, "the object still is in the known version");
         }
-        int filled = Math.min(bytes.length, partBytes);
-        if (filled == bytes.length) {
-            Checksums.requireEqual(reply, bytes);
+        if (content.isComplete()) {
+            Checksums.requireEqual(reply, content.bytes());
         }
-        return new Download(ByteBuffer.wrap(bytes), filled, object);
-    }
-
-    private static int size(long length) {
-        if (length > LARGEST_OBJECT_BYTES) {
-            throw FailedCall.of(
-                    FailedCall.Kind.FINAL, "the object has " + length + " bytes, more than one read can hold");
-        }
-        return (int) length;
+        return content.download(object);
     }
 
     private void requireSuccess(Reply reply) {
@@ -155,20 +128,14 @@ final class GcsCalls implements CloudProtocol {
     }
 
     @Override
-    public Download getRange(
-            String key, PartRange range, byte[] target, Optional<ObjectVersion> expected, Duration limit) {
-        Query query =
-                new Query().add("alt", "media").add("ifGenerationMatch", expected.map(GcsCalls::requireGeneration));
-        int[] filled = new int[1];
+    public ObjectState getRange(String key, PartRange range, byte[] target, ReadCondition condition, Duration limit) {
+        Query query = new Query().add("alt", "media").add("ifGenerationMatch", requireGeneration(condition));
         Reply reply = http.receive(
                 call(CloudOperation.GET, "GET", objectPath(key), query).header("Range", range.header()),
-                length -> {
-                    filled[0] = (int) Math.min(range.length(), length);
-                    return ByteBuffer.wrap(target, range.targetOffset(), filled[0]);
-                },
+                length -> range.placeIn(target, length),
                 limit);
         requireSuccess(reply);
-        return new Download(ByteBuffer.wrap(target), filled[0], state(reply, reply.rangeTotal()));
+        return state(reply, reply.rangeTotal());
     }
 
     @Override
@@ -314,11 +281,7 @@ final class GcsCalls implements CloudProtocol {
 
     @Override
     public void delete(String key, Duration limit) {
-        Reply reply = http.send(call(CloudOperation.DELETE, "DELETE", objectPath(key), new Query()), limit);
-        FailedCall failure = reply.isSuccess() ? null : failures.ofObject(reply);
-        if (failure != null && failure.kind() != FailedCall.Kind.ABSENT) {
-            throw failure;
-        }
+        requireSuccess(http.send(call(CloudOperation.DELETE, "DELETE", objectPath(key), new Query()), limit));
     }
 
     @Override
@@ -371,5 +334,7 @@ final class GcsCalls implements CloudProtocol {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        http.close();
+    }
 }

@@ -1,6 +1,6 @@
 package io.icestream.gcs;
 
-import io.icestream.cloud.AccessToken;
+import io.icestream.engine.storage.cloud.AccessToken;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 

@@ -3,9 +3,9 @@ package io.icestream.gcs;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.icestream.cloud.FailedCall;
-import io.icestream.cloud.FailedCall.Kind;
-import io.icestream.cloud.Reply;
+import io.icestream.engine.storage.cloud.FailedCall;
+import io.icestream.engine.storage.cloud.FailedCall.Kind;
+import io.icestream.engine.storage.cloud.Reply;
 import java.util.Optional;
 import java.util.Set;
 
@@ -59,7 +59,7 @@ final class GcsFailures {
         if (failure.status() == 404) {
             return Optional.of("there is no bucket '" + options.location().bucket()
                     + "'; create it, or correct the location"
-                    + (options.isElsewhere() ? " or the endpoint" : ""));
+                    + (options.endpoint().isPresent() ? " or the endpoint" : ""));
         }
         if (failure.status() == 403) {
             return Optional.of("access denied (" + failure.text() + "); the credentials (" + options.credentials()

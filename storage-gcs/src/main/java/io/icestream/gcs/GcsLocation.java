@@ -1,6 +1,7 @@
 package io.icestream.gcs;
 
-import io.icestream.cloud.KeyPrefix;
+import io.icestream.engine.storage.cloud.CloudLocation;
+import io.icestream.engine.storage.cloud.KeyPrefix;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,7 +11,7 @@ import java.util.regex.Pattern;
  * @param bucket name of the bucket
  * @param prefix what all keys begin with
  */
-public record GcsLocation(String bucket, KeyPrefix prefix) {
+public record GcsLocation(String bucket, KeyPrefix prefix) implements CloudLocation {
     private static final Pattern URL = Pattern.compile("gs://([^/?#]+)(?:/([^?]*))?");
     private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]");
 
@@ -34,8 +35,7 @@ public record GcsLocation(String bucket, KeyPrefix prefix) {
         if (!matcher.matches()) {
             throw new IllegalArgumentException("Invalid location '" + url + "': gs://BUCKET/PREFIX is needed");
         }
-        String prefix = matcher.group(2) == null ? "" : matcher.group(2);
-        return new GcsLocation(matcher.group(1), KeyPrefix.parse(prefix));
+        return new GcsLocation(matcher.group(1), KeyPrefix.parse(matcher.group(2)));
     }
 
     /**

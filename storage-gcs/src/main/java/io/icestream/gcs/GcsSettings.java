@@ -1,9 +1,7 @@
 package io.icestream.gcs;
 
-import io.icestream.cloud.RequestSettings;
-import io.icestream.cloud.StorageClasses;
 import io.icestream.engine.storage.LocationSettings;
-import java.net.URI;
+import io.icestream.engine.storage.cloud.CloudSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -18,18 +16,8 @@ import java.util.Set;
  */
 public final class GcsSettings {
     /** The names of all settings. */
-    public static final List<String> NAMES = RequestSettings.and(
-            "endpoint",
-            "allow-http",
-            "anonymous",
-            "service-account-file",
-            "service-account-key",
-            "bearer-token",
-            "user-project",
-            "storage-class",
-            "metadata-storage-class",
-            "chunk-storage-class",
-            "encryption-key");
+    public static final List<String> NAMES = CloudSettings.and(
+            "service-account-file", "service-account-key", "bearer-token", "user-project", "encryption-key");
 
     private static final Set<String> SECRETS = Set.of("service-account-key", "bearer-token");
 
@@ -60,27 +48,24 @@ public final class GcsSettings {
     }
 
     private GcsOptions.Builder builder(GcsLocation location) {
-        GcsOptions.Builder builder = GcsOptions.at(location).credentials(credentials());
-        values.whenTrue("allow-http", builder::allowHttp);
-        Optional<URI> endpoint = values.address("endpoint", "https://storage.googleapis.com");
-        endpoint.ifPresent(builder::endpoint);
-        if (endpoint.isEmpty()) {
-            emulator().ifPresent(address -> builder.endpoint(address).allowHttp());
-        }
+        Optional<String> emulator = emulator();
+        GcsOptions.Builder builder = CloudSettings.apply(
+                        GcsOptions.at(location),
+                        values.withDefault("endpoint", emulator),
+                        environment,
+                        GcsOptions.GOOGLE)
+                .credentials(credentials());
+        emulator.ifPresent(address -> builder.allowHttp());
         values.text("user-project").ifPresent(builder::userProject);
         values.text("encryption-key").ifPresent(builder::encryptionKey);
-        builder.storageClasses(new StorageClasses(
-                values.text("storage-class"),
-                values.text("metadata-storage-class"),
-                values.text("chunk-storage-class")));
-        return builder.requests(
-                RequestSettings.parse(values, environment, builder.build().endpoint()));
+        return builder;
     }
 
-    private Optional<URI> emulator() {
+    /** The emulator that is to be asked, if no endpoint is set. */
+    private Optional<String> emulator() {
         return Optional.ofNullable(environment.get("STORAGE_EMULATOR_HOST"))
-                .filter(text -> !text.isBlank())
-                .map(text -> URI.create(text.contains("://") ? text : "http://" + text));
+                .filter(text -> !text.isBlank() && values.text("endpoint").isEmpty())
+                .map(text -> text.contains("://") ? text : "http://" + text);
     }
 
     private GcsCredentials credentials() {
@@ -91,7 +76,7 @@ public final class GcsSettings {
                 .<GcsCredentials>map(GcsCredentials.Bearer::new)
                 .or(() -> values.text("service-account-key").map(GcsCredentials.ServiceAccountKey::new))
                 .or(() -> values.text("service-account-file").map(Path::of).map(GcsCredentials.ServiceAccountFile::new))
-                .orElseGet(() -> values.text("endpoint").isEmpty() && emulator().isPresent()
+                .orElseGet(() -> emulator().isPresent()
                         ? new GcsCredentials.Anonymous()
                         : new GcsCredentials.ApplicationDefault());
     }

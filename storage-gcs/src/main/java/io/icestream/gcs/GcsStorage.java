@@ -1,6 +1,7 @@
 package io.icestream.gcs;
 
-import io.icestream.cloud.CloudStorage;
+import io.icestream.engine.storage.cloud.CloudStorage;
+import io.icestream.engine.storage.cloud.HttpCalls;
 
 /**
  * Keeps objects in a bucket of Google Cloud Storage.
@@ -28,6 +29,7 @@ public final class GcsStorage {
      */
     public static CloudStorage open(GcsOptions options) {
         GcsTokens tokens = GcsTokens.open(options);
-        return CloudStorage.open(options.requests(), http -> new GcsCalls(http, options, tokens));
+        return CloudStorage.open(
+                options, counters -> new GcsCalls(new HttpCalls(options.requests(), counters), options, tokens));
     }
 }

@@ -6,11 +6,12 @@ import com.google.auth.Retryable;
 import com.google.auth.http.HttpTransportFactory;
 import com.google.auth.oauth2.GoogleCredentials;
 import com.google.auth.oauth2.ServiceAccountCredentials;
-import io.icestream.cloud.CachedToken;
-import io.icestream.cloud.FailedCall;
-import io.icestream.cloud.ProxyServer;
 import io.icestream.engine.storage.StorageException;
 import io.icestream.engine.storage.StorageException.Retry;
+import io.icestream.engine.storage.cloud.AccessToken;
+import io.icestream.engine.storage.cloud.CachedCredentials;
+import io.icestream.engine.storage.cloud.FailedCall;
+import io.icestream.engine.storage.cloud.ProxyServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,8 +47,10 @@ interface GcsTokens {
             return new Fixed(bearer(bearer.token()));
         }
         if (credentials instanceof GcsCredentials.Refreshed refreshed) {
-            return new Supplied(
-                    new CachedToken(refreshed.source(), options.requests().clock()));
+            return new Supplied(new CachedCredentials<>(
+                    refreshed.source(),
+                    AccessToken::expiresAt,
+                    options.requests().clock()));
         }
         return new Google(google(options));
     }
@@ -109,15 +112,15 @@ interface GcsTokens {
     }
 
     /** Tokens of the user's own. */
-    record Supplied(CachedToken token) implements GcsTokens {
+    record Supplied(CachedCredentials<AccessToken> tokens) implements GcsTokens {
         @Override
         public Map<String, String> headers(URI uri) {
-            return bearer(token.text());
+            return bearer(tokens.current().text());
         }
 
         @Override
         public boolean refresh() {
-            token.forget();
+            tokens.forget();
             return true;
         }
     }

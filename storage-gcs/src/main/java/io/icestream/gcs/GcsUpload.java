@@ -1,12 +1,12 @@
 package io.icestream.gcs;
 
-import io.icestream.cloud.CloudOperation;
-import io.icestream.cloud.FailedCall;
-import io.icestream.cloud.HttpCall;
-import io.icestream.cloud.HttpCalls;
-import io.icestream.cloud.LargeUpload;
-import io.icestream.cloud.Reply;
 import io.icestream.engine.storage.ObjectVersion;
+import io.icestream.engine.storage.cloud.CloudOperation;
+import io.icestream.engine.storage.cloud.FailedCall;
+import io.icestream.engine.storage.cloud.HttpCall;
+import io.icestream.engine.storage.cloud.HttpCalls;
+import io.icestream.engine.storage.cloud.LargeUpload;
+import io.icestream.engine.storage.cloud.Reply;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.icestream.gcs;
 
-import io.icestream.cloud.AccessToken;
-import io.icestream.cloud.CloudFixture;
-import io.icestream.cloud.CloudStorage;
-import io.icestream.cloud.RequestOptions;
+import io.icestream.engine.storage.cloud.AccessToken;
+import io.icestream.engine.storage.cloud.CloudFixture;
+import io.icestream.engine.storage.cloud.CloudStorage;
+import io.icestream.engine.storage.cloud.RequestOptions;
 import io.icestream.engine.testing.CloudTestServer;
 import io.icestream.engine.testing.GcsTestServer;
 import java.util.function.Supplier;
@@ -24,15 +24,10 @@ record GcsFixture() implements CloudFixture<GcsTestServer> {
     }
 
     @Override
-    public CloudStorage open(GcsTestServer server, RequestOptions requests) {
-        return GcsStorage.open(options(server).requests(requests).build());
-    }
-
-    @Override
-    public CloudStorage openAbsentBucket(GcsTestServer server, RequestOptions requests) {
+    public CloudStorage open(GcsTestServer server, String bucket, String prefix, RequestOptions requests) {
         return GcsStorage.open(options(server)
+                .location(GcsLocation.parse("gs://" + bucket + "/" + prefix))
                 .requests(requests)
-                .location(GcsLocation.parse("gs://nowhere/p"))
                 .build());
     }
 

@@ -1,16 +1,16 @@
 package io.icestream.gcs;
 
-import static io.icestream.cloud.CloudFixture.bytes;
-import static io.icestream.cloud.CloudFixture.text;
+import static io.icestream.engine.storage.cloud.CloudFixture.bytes;
+import static io.icestream.engine.storage.cloud.CloudFixture.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.icestream.cloud.CloudStorage;
 import io.icestream.engine.storage.StorageException;
 import io.icestream.engine.storage.StorageException.Retry;
+import io.icestream.engine.storage.cloud.CloudStorage;
 import io.icestream.engine.testing.GcsTestServer;
 import java.io.IOException;
 import java.net.InetAddress;

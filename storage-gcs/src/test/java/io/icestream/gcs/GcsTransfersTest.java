@@ -1,14 +1,14 @@
 package io.icestream.gcs;
 
-import static io.icestream.cloud.CloudFixture.bytes;
-import static io.icestream.cloud.CloudFixture.text;
-import static io.icestream.cloud.CloudFixture.written;
+import static io.icestream.engine.storage.cloud.CloudFixture.bytes;
+import static io.icestream.engine.storage.cloud.CloudFixture.text;
+import static io.icestream.engine.storage.cloud.CloudFixture.written;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.icestream.cloud.CloudOperation;
-import io.icestream.cloud.CloudStorage;
-import io.icestream.cloud.CloudTransfersContract;
-import io.icestream.cloud.StorageClasses;
+import io.icestream.engine.storage.cloud.CloudOperation;
+import io.icestream.engine.storage.cloud.CloudStorage;
+import io.icestream.engine.storage.cloud.CloudTransfersContract;
+import io.icestream.engine.storage.cloud.StorageClasses;
 import io.icestream.engine.testing.CloudCall;
 import io.icestream.engine.testing.GcsTestServer;
 import java.util.List;
@@ -91,22 +91,6 @@ class GcsTransfersTest extends CloudTransfersContract<GcsTestServer> {
                 .credentials(new GcsCredentials.Anonymous())
                 .build())) {
             assertThat(text(anyone.find("a").orElseThrow().bytes())).isEqualTo("public");
-        }
-    }
-
-    @Test
-    void twoPrefixesOfOneBucketAreApart() {
-        GcsOptions other = GcsFixture.options(server)
-                .location(GcsLocation.parse("gs://bucket/some/prefix2/"))
-                .build();
-        try (CloudStorage neighbour = GcsStorage.open(other)) {
-            neighbour.put("a", bytes("theirs"));
-            storage.put("a", bytes("ours"));
-
-            assertThat(storage.list("")).hasSize(1);
-            assertThat(text(neighbour.find("a").orElseThrow().bytes())).isEqualTo("theirs");
-            assertThat(neighbour.location()).startsWith("gs://bucket/some/prefix2 at http://127.0.0.1:");
-            assertThat(neighbour.objectionToCreation()).isEmpty();
         }
     }
 }

@@ -13,9 +13,10 @@ import io.icestream.engine.repository.RepositoryOptions;
 import io.icestream.engine.repository.Version;
 import io.icestream.engine.session.CommitRequest;
 import io.icestream.engine.session.WritableSession;
+import io.icestream.engine.storage.cloud.CloudOperation;
+import io.icestream.engine.storage.cloud.CloudStorage;
 import io.icestream.engine.storage.s3.S3Credentials;
 import io.icestream.engine.storage.s3.S3Location;
-import io.icestream.engine.storage.s3.S3Operation;
 import io.icestream.engine.storage.s3.S3Options;
 import io.icestream.engine.storage.s3.S3Storage;
 import io.icestream.engine.store.ZarrArray;
@@ -78,7 +79,7 @@ public final class S3Bench {
         return new S3Bench(endpoint, keys, prefix + "/" + name);
     }
 
-    private S3Storage storage() {
+    private CloudStorage storage() {
         return S3Storage.open(S3Options.minio(endpoint, S3Location.parse("s3://icestream-bench/" + prefix))
                 .allowHttp()
                 .credentials(keys)
@@ -86,7 +87,7 @@ public final class S3Bench {
     }
 
     private void create(int length) {
-        try (S3Storage storage = storage();
+        try (CloudStorage storage = storage();
                 Repository repository = Repository.create(storage, RepositoryOptions.defaults())) {
             WritableSession session = Workbench.begin(repository);
             for (int writer = 0; writer < WRITERS; writer++) {
@@ -103,7 +104,7 @@ public final class S3Bench {
     }
 
     private void write(int writer, int commits, Durations durations) {
-        try (S3Storage storage = storage();
+        try (CloudStorage storage = storage();
                 Repository repository = Repository.open(storage, RepositoryOptions.defaults())) {
             for (int commit = 0; commit < commits; commit++) {
                 WritableSession session = changed(repository, writer, commit, 1.0 + commit);
@@ -142,7 +143,7 @@ public final class S3Bench {
     private ObjectNode commitAlone() {
         create(COMMITS);
         Durations durations = new Durations();
-        try (S3Storage storage = storage();
+        try (CloudStorage storage = storage();
                 Repository repository = Repository.open(storage, RepositoryOptions.defaults())) {
             changed(repository, 0, 0, 1).commit(CommitRequest.of("first")).orThrow();
             long requests = 0;
@@ -150,12 +151,12 @@ public final class S3Bench {
             for (int commit = 0; commit < ALONE; commit++) {
                 WritableSession session = changed(repository, 0, commit % COMMITS, 7.0 + commit);
                 long requestsBefore = storage.statistics().allRequests();
-                long putsBefore = storage.statistics().requests(S3Operation.PUT);
+                long putsBefore = storage.statistics().requests(CloudOperation.PUT);
                 long start = System.nanoTime();
                 session.commit(CommitRequest.of("x")).orThrow();
                 durations.since(start);
                 requests += storage.statistics().allRequests() - requestsBefore;
-                puts += storage.statistics().requests(S3Operation.PUT) - putsBefore;
+                puts += storage.statistics().requests(CloudOperation.PUT) - putsBefore;
             }
             ObjectNode figures = Json.object()
                     .put("alone_requests", Json.rounded((double) requests / ALONE, 2))
@@ -196,7 +197,7 @@ public final class S3Bench {
 
     /** How many commits that were reported as done are not in the history, or not in the arrays. */
     private long missing(int commits) {
-        try (S3Storage storage = storage();
+        try (CloudStorage storage = storage();
                 Repository repository = Repository.open(storage, RepositoryOptions.defaults())) {
             var session = repository.readonlySession(Version.branch(MAIN));
             long history = repository.history(session.snapshotId()).count();

@@ -4,11 +4,14 @@ import io.icestream.engine.format.ContainerStore;
 import io.icestream.engine.format.VirtualChunkContainer;
 import io.icestream.engine.storage.ByteRange;
 import io.icestream.engine.storage.ReadCondition;
+import io.icestream.engine.storage.cloud.CloudStorage;
+import io.icestream.engine.storage.cloud.KeyPrefix;
+import io.icestream.engine.storage.cloud.RequestOptions;
+import io.icestream.engine.storage.cloud.Timeouts;
 import io.icestream.engine.storage.s3.S3Credentials;
 import io.icestream.engine.storage.s3.S3Location;
 import io.icestream.engine.storage.s3.S3Options;
-import io.icestream.engine.storage.s3.S3Reader;
-import io.icestream.engine.storage.s3.S3Timeouts;
+import io.icestream.engine.storage.s3.S3Storage;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -70,7 +73,7 @@ public record S3Access(S3Credentials credentials, Optional<URI> endpoint) implem
         }
         settings.endpointUrl().ifPresent(this::requireAuthorised);
         String bucket = PercentCoding.decode(Urls.authority(container.urlPrefix()));
-        return new Store(S3Reader.open(options(settings, new S3Location(bucket, ""))));
+        return new Store(S3Storage.open(options(settings, new S3Location(bucket, KeyPrefix.NONE))));
     }
 
     private void requireAuthorised(String url) {
@@ -103,25 +106,24 @@ public record S3Access(S3Credentials credentials, Optional<URI> endpoint) implem
         }
         settings.networkStreamTimeoutSeconds()
                 .filter(seconds -> seconds > 0)
-                .ifPresent(seconds -> builder.timeouts(new S3Timeouts(
-                        S3Timeouts.DEFAULT.connect(),
-                        Duration.ofSeconds(seconds),
-                        S3Timeouts.DEFAULT.attempt(),
-                        S3Timeouts.DEFAULT.operation())));
+                .map(Duration::ofSeconds)
+                .map(Timeouts.DEFAULT::withRead)
+                .ifPresent(timeouts -> builder.requests(
+                        RequestOptions.builder().timeouts(timeouts).build()));
         boolean unsigned = settings.anonymous() && credentials instanceof S3Credentials.Environment;
         return builder.credentials(unsigned ? new S3Credentials.Anonymous() : credentials)
                 .build();
     }
 
-    private record Store(S3Reader reader) implements VirtualStore {
+    private record Store(CloudStorage storage) implements VirtualStore {
         @Override
         public Optional<ByteBuffer> fetch(VirtualLocation location, ByteRange range, ReadCondition condition) {
-            return reader.fetchRange(location.key(), range, condition);
+            return storage.fetchRange(location.key(), range, condition);
         }
 
         @Override
         public void close() {
-            reader.close();
+            storage.close();
         }
     }
 }

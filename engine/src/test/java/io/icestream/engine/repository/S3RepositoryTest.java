@@ -6,13 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.icestream.engine.format.NodePath;
 import io.icestream.engine.session.CommitRequest;
 import io.icestream.engine.session.WritableSession;
+import io.icestream.engine.storage.cloud.CloudStorage;
+import io.icestream.engine.storage.cloud.RequestOptions;
 import io.icestream.engine.storage.s3.S3Credentials;
 import io.icestream.engine.storage.s3.S3Location;
 import io.icestream.engine.storage.s3.S3Options;
 import io.icestream.engine.storage.s3.S3Storage;
 import io.icestream.engine.store.ZarrArray;
-import io.icestream.engine.testing.S3Call;
-import io.icestream.engine.testing.S3Fault;
+import io.icestream.engine.testing.CloudCall;
+import io.icestream.engine.testing.CloudFault;
 import io.icestream.engine.testing.S3TestServer;
 import io.icestream.engine.zarr.ArrayMetadata;
 import io.icestream.engine.zarr.DataType;
@@ -26,7 +28,7 @@ class S3RepositoryTest {
     private static final NodePath ARRAY = NodePath.of("/temperature");
 
     private final S3TestServer server = S3TestServer.start("bucket");
-    private final S3Storage storage = S3Storage.open(options("s3://bucket/repository"));
+    private final CloudStorage storage = S3Storage.open(options("s3://bucket/repository"));
 
     @AfterEach
     void stop() {
@@ -38,7 +40,7 @@ class S3RepositoryTest {
         return S3Options.minio(server.endpoint(), S3Location.parse(location))
                 .allowHttp()
                 .credentials(new S3Credentials.Keys(S3TestServer.ACCESS_KEY, S3TestServer.SECRET_KEY))
-                .sleeper(duration -> {})
+                .requests(RequestOptions.builder().sleeper(duration -> {}).build())
                 .build();
     }
 
@@ -112,10 +114,10 @@ class S3RepositoryTest {
     @Test
     void commitsAreNeitherLostNorDoubledWhenRepliesAreLost() {
         try (Repository repository = create()) {
-            for (S3Call call : List.of(S3Call.PUT, S3Call.COPY, S3Call.GET)) {
+            for (CloudCall call : List.of(CloudCall.PUT, CloudCall.COPY, CloudCall.GET)) {
                 for (int strike = 0; strike < 5; strike++) {
-                    server.inject(S3Fault.on(call).from(2 + 4 * strike).dropAfter());
-                    server.inject(S3Fault.on(call).from(3 + 4 * strike).dropBefore());
+                    server.inject(CloudFault.on(call).from(2 + 4 * strike).dropAfter());
+                    server.inject(CloudFault.on(call).from(3 + 4 * strike).dropBefore());
                 }
             }
 
@@ -132,7 +134,7 @@ class S3RepositoryTest {
 
     @Test
     void aWholeBucketIsNoPlaceForARepository() {
-        try (S3Storage bucket = S3Storage.open(options("s3://bucket"))) {
+        try (CloudStorage bucket = S3Storage.open(options("s3://bucket"))) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Repository.create(bucket, RepositoryOptions.defaults()))
                     .withMessageContaining("Cannot create a repository at s3://bucket")

@@ -37,8 +37,19 @@ public final class AzureTestServer extends CloudTestServer {
             .withZone(ZoneOffset.UTC);
 
     private final AtomicInteger looksUntilCopied = new AtomicInteger();
+    private final CloudObjects objects = new CloudObjects();
 
     private AzureTestServer() {}
+
+    @Override
+    public Optional<Map<String, String>> findNotes(String key) {
+        return objects.find(key).map(CloudObjects.Stored::notes);
+    }
+
+    @Override
+    public int unfinishedUploads() {
+        return objects.unfinished();
+    }
 
     /** Starts a server with an empty container. */
     public static AzureTestServer start() {
@@ -100,8 +111,7 @@ public final class AzureTestServer extends CloudTestServer {
     }
 
     private CloudObjects.Stored present(String key) {
-        return objects()
-                .find(key)
+        return objects.find(key)
                 .orElseThrow(() -> new S3Error(404, "BlobNotFound", "The specified blob does not exist."));
     }
 
@@ -189,13 +199,13 @@ public final class AzureTestServer extends CloudTestServer {
 
     private S3Reply put(Request request, String key) {
         requireChecksum(request);
-        CloudObjects.Stored stored = objects().put(key, request.bytes(), notes(request), condition(request));
+        CloudObjects.Stored stored = objects.put(key, request.bytes(), notes(request), condition(request));
         return S3Reply.empty(201).header("ETag", etag(stored.version()));
     }
 
     private S3Reply block(Request request, String key) {
         requireChecksum(request);
-        objects().block(key, request.query().getOrDefault("blockid", ""), request.bytes());
+        objects.block(key, request.query().getOrDefault("blockid", ""), request.bytes());
         return S3Reply.empty(201);
     }
 
@@ -207,7 +217,7 @@ public final class AzureTestServer extends CloudTestServer {
         }
         Map<String, String> notes = notes(request);
         notes.remove("content-md5");
-        Optional<CloudObjects.Stored> stored = objects().join(key, ids, notes, condition(request));
+        Optional<CloudObjects.Stored> stored = objects.join(key, ids, notes, condition(request));
         return stored.map(made -> S3Reply.empty(201).header("ETag", etag(made.version())))
                 .orElseThrow(() -> new S3Error(400, "InvalidBlockList", "The specified block list is invalid."));
     }
@@ -220,16 +230,15 @@ public final class AzureTestServer extends CloudTestServer {
         String expected = request.header("x-ms-source-if-match");
         Map<String, String> notes = notes(request);
         notes.put("x-ms-copy-id", "copy-" + from);
-        CloudObjects.Stored copy = objects()
-                .copy(
-                        from,
-                        to,
-                        version -> {
-                            if (!expected.equals(etag(version))) {
-                                throw new S3Error(412, "SourceConditionNotMet", "The source condition is not met.");
-                            }
-                        },
-                        notes);
+        CloudObjects.Stored copy = objects.copy(
+                from,
+                to,
+                version -> {
+                    if (!expected.equals(etag(version))) {
+                        throw new S3Error(412, "SourceConditionNotMet", "The source condition is not met.");
+                    }
+                },
+                notes);
         return S3Reply.empty(202)
                 .header("ETag", etag(copy.version()))
                 .header("x-ms-copy-id", "copy-" + from)
@@ -237,7 +246,7 @@ public final class AzureTestServer extends CloudTestServer {
     }
 
     private S3Reply delete(String key) {
-        if (!objects().delete(key)) {
+        if (!objects.delete(key)) {
             throw new S3Error(404, "BlobNotFound", "The specified blob does not exist.");
         }
         return S3Reply.empty(202);
@@ -246,7 +255,7 @@ public final class AzureTestServer extends CloudTestServer {
     private S3Reply list(Request request) {
         String prefix = request.query().getOrDefault("prefix", "");
         List<Map.Entry<String, CloudObjects.Stored>> found =
-                objects().list(prefix, request.query().getOrDefault("marker", ""));
+                objects.list(prefix, request.query().getOrDefault("marker", ""));
         StringBuilder xml =
                 new StringBuilder("\uFEFF<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults><Blobs>"
                         + "<Blob><Name>" + S3Reply.escaped(prefix)

@@ -49,11 +49,11 @@ public abstract class CloudTestServer implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    private final CloudObjects objects = new CloudObjects();
     private final List<CloudFault> faults = new CopyOnWriteArrayList<>();
     private final Map<CloudCall, AtomicLong> counts = new ConcurrentHashMap<>();
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final Set<String> expiredTokens = ConcurrentHashMap.newKeySet();
+    private final Set<String> userAgents = ConcurrentHashMap.newKeySet();
     private volatile int pageSize = 1000;
 
     CloudTestServer() {
@@ -103,7 +103,7 @@ public abstract class CloudTestServer implements AutoCloseable {
         faults.clear();
     }
 
-    /** From now on, requests with this bearer token are turned away. */
+    /** From now on, requests with this bearer or session token are turned away. */
     public void expire(String token) {
         expiredTokens.add(token);
     }
@@ -117,8 +117,12 @@ public abstract class CloudTestServer implements AutoCloseable {
         return pageSize;
     }
 
-    CloudObjects objects() {
-        return objects;
+    boolean isExpired(String token) {
+        return expiredTokens.contains(token);
+    }
+
+    boolean hasBucket(String name) {
+        return name.equals(BUCKET);
     }
 
     /** How many requests of a kind have come, those that failed included. */
@@ -141,15 +145,16 @@ public abstract class CloudTestServer implements AutoCloseable {
         log.clear();
     }
 
-    /** What an object was stored with: user metadata, storage class and the like. */
-    public Optional<Map<String, String>> findNotes(String key) {
-        return objects.find(key).map(CloudObjects.Stored::notes);
+    /** What the clients that have asked so far call themselves. */
+    public Set<String> userAgents() {
+        return Set.copyOf(userAgents);
     }
 
+    /** What an object was stored with: user metadata, storage class and the like. */
+    public abstract Optional<Map<String, String>> findNotes(String key);
+
     /** How many uploads have neither been completed nor aborted. */
-    public int unfinishedUploads() {
-        return objects.unfinished();
-    }
+    public abstract int unfinishedUploads();
 
     @Override
     public void close() {
@@ -163,9 +168,12 @@ public abstract class CloudTestServer implements AutoCloseable {
             Target target = target(request);
             counter(target.call()).incrementAndGet();
             log.add(target.call() + " " + target.key());
+            userAgents.add(request.header("User-Agent"));
             handle(exchange, request, target);
         } catch (S3Error e) {
-            send(exchange, error(e.status(), e.code(), String.valueOf(e.getMessage())), null);
+            S3Reply reply = error(e.status(), e.code(), String.valueOf(e.getMessage()));
+            e.headers().forEach(reply::header);
+            send(exchange, reply, null);
         } catch (RuntimeException e) {
             send(exchange, error(500, "InternalError", e.toString()), null);
         } finally {
@@ -189,7 +197,7 @@ public abstract class CloudTestServer implements AutoCloseable {
             hold(hold);
         }
         authorize(request);
-        if (!target.bucket().equals(BUCKET)) {
+        if (!hasBucket(target.bucket())) {
             throw noBucket();
         }
         S3Reply reply = answer(request, target);
@@ -214,10 +222,10 @@ public abstract class CloudTestServer implements AutoCloseable {
         }
     }
 
-    private void authorize(Request request) {
-        String authorization =
-                Optional.ofNullable(request.headers().getFirst("Authorization")).orElse("");
-        if (authorization.startsWith("Bearer ") && expiredTokens.contains(authorization.substring(7))) {
+    /** Turns away who is not let in. */
+    void authorize(Request request) {
+        String authorization = request.header("Authorization");
+        if (authorization.startsWith("Bearer ") && isExpired(authorization.substring(7))) {
             throw new S3Error(401, "InvalidAuthenticationInfo", "The token has expired");
         }
     }
@@ -227,6 +235,7 @@ public abstract class CloudTestServer implements AutoCloseable {
         Headers headers = exchange.getResponseHeaders();
         headers.set("x-ms-request-id", "request-1");
         headers.set("x-guploader-uploadid", "request-1");
+        headers.set("x-amz-request-id", "request-1");
         reply.headers().forEach(headers::set);
         byte[] body = reply.body().clone();
         if (effect instanceof CloudFault.Effect.Damage && body.length > 0) {

@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,8 +37,19 @@ public final class GcsTestServer extends CloudTestServer {
             .withZone(ZoneOffset.UTC);
 
     private volatile int mostBytesTaken = 1 << 30;
+    private final CloudObjects objects = new CloudObjects();
 
     private GcsTestServer() {}
+
+    @Override
+    public Optional<Map<String, String>> findNotes(String key) {
+        return objects.find(key).map(CloudObjects.Stored::notes);
+    }
+
+    @Override
+    public int unfinishedUploads() {
+        return objects.unfinished();
+    }
 
     /** Starts a server with an empty bucket. */
     public static GcsTestServer start() {
@@ -55,10 +67,8 @@ public final class GcsTestServer extends CloudTestServer {
     Target target(Request request) {
         List<String> path = request.path();
         if (path.get(0).equals("session")) {
-            String key = objects()
-                    .session(path.get(1))
-                    .map(CloudObjects.Session::key)
-                    .orElse(path.get(1));
+            String key =
+                    objects.session(path.get(1)).map(CloudObjects.Session::key).orElse(path.get(1));
             return new Target(sessionCall(request), BUCKET, key);
         }
         if (path.get(0).equals("batch")) {
@@ -117,8 +127,7 @@ public final class GcsTestServer extends CloudTestServer {
     }
 
     private CloudObjects.Stored present(String key, Request request) {
-        CloudObjects.Stored stored = objects()
-                .find(key)
+        CloudObjects.Stored stored = objects.find(key)
                 .orElseThrow(() -> new S3Error(404, "notFound", "No such object: " + BUCKET + "/" + key));
         String expected = request.query().get("ifGenerationMatch");
         if (expected != null && !expected.equals(Long.toString(stored.version()))) {
@@ -236,17 +245,17 @@ public final class GcsTestServer extends CloudTestServer {
         byte[] content = parts[2].substring(parts[2].indexOf("\r\n\r\n") + 4).getBytes(ISO_8859_1);
         Map<String, String> notes = notes(parsed(new String(description.getBytes(ISO_8859_1), UTF_8)), request);
         requireChecksum(notes, content);
-        return json(200, description(key, objects().put(key, content, notes, condition(request, "ifGenerationMatch"))));
+        return json(200, description(key, objects.put(key, content, notes, condition(request, "ifGenerationMatch"))));
     }
 
     private S3Reply copy(Request request, String key) {
         List<String> path = request.path();
         String to = path.get(path.size() - 1);
-        if (objects().find(key).isEmpty()) {
+        if (objects.find(key).isEmpty()) {
             throw new S3Error(404, "notFound", "No such object: " + BUCKET + "/" + key);
         }
         Map<String, String> notes = notes(parsed(new String(request.bytes(), UTF_8)), request);
-        CloudObjects.Stored copy = objects().copy(key, to, condition(request, "ifSourceGenerationMatch"), notes);
+        CloudObjects.Stored copy = objects.copy(key, to, condition(request, "ifSourceGenerationMatch"), notes);
         ObjectNode answer = JSON.createObjectNode();
         if (copy.bytes().length > 1_000_000 && !request.query().containsKey("rewriteToken")) {
             return json(200, answer.put("done", false).put("rewriteToken", "go on"));
@@ -256,7 +265,7 @@ public final class GcsTestServer extends CloudTestServer {
     }
 
     private S3Reply delete(String key) {
-        if (!objects().delete(key)) {
+        if (!objects.delete(key)) {
             throw new S3Error(404, "notFound", "No such object: " + BUCKET + "/" + key);
         }
         return S3Reply.empty(204);
@@ -294,13 +303,13 @@ public final class GcsTestServer extends CloudTestServer {
                                     .body(),
                             UTF_8);
         }
-        return objects().delete(key) ? "HTTP/1.1 204 No Content\r\n\r\n" : "HTTP/1.1 404 Not Found\r\n\r\n";
+        return objects.delete(key) ? "HTTP/1.1 204 No Content\r\n\r\n" : "HTTP/1.1 404 Not Found\r\n\r\n";
     }
 
     private S3Reply list(Request request) {
         String prefix = request.query().getOrDefault("prefix", "");
         String after = request.query().getOrDefault("pageToken", "");
-        List<Map.Entry<String, CloudObjects.Stored>> found = objects().list(prefix, after);
+        List<Map.Entry<String, CloudObjects.Stored>> found = objects.list(prefix, after);
         ObjectNode answer = JSON.createObjectNode();
         ArrayNode items = answer.putArray("items");
         found.stream().limit(pageSize()).forEach(entry -> items.add(description(entry.getKey(), entry.getValue())));
@@ -313,16 +322,15 @@ public final class GcsTestServer extends CloudTestServer {
     private S3Reply begin(Request request, String key) {
         Map<String, String> notes = notes(parsed(new String(request.bytes(), UTF_8)), request);
         CloudObjects.Condition condition = condition(request, "ifGenerationMatch");
-        condition.require(objects().find(key).map(CloudObjects.Stored::version).orElse(0L));
-        return S3Reply.empty(200)
-                .header("Location", endpoint() + "/session/" + objects().begin(key, notes, condition));
+        condition.require(objects.find(key).map(CloudObjects.Stored::version).orElse(0L));
+        return S3Reply.empty(200).header("Location", endpoint() + "/session/" + objects.begin(key, notes, condition));
     }
 
     /** Bytes that are there already are ignored. */
     private S3Reply part(Request request) {
         String id = request.path().get(1);
         CloudObjects.Session session =
-                objects().session(id).orElseThrow(() -> new S3Error(404, "notFound", "No such upload"));
+                objects.session(id).orElseThrow(() -> new S3Error(404, "notFound", "No such upload"));
         Matcher range = CONTENT_RANGE.matcher(request.header("Content-Range"));
         if (!range.matches()) {
             throw new S3Error(400, "badRequest", "Content-Range is needed");
@@ -353,13 +361,13 @@ public final class GcsTestServer extends CloudTestServer {
         Map<String, String> notes = new TreeMap<>(session.notes());
         requireChecksum(notes, session.bytes().toByteArray());
         CloudObjects.Stored stored =
-                objects().put(session.key(), session.bytes().toByteArray(), notes, session.condition());
-        objects().end(id);
+                objects.put(session.key(), session.bytes().toByteArray(), notes, session.condition());
+        objects.end(id);
         return json(200, description(session.key(), stored));
     }
 
     private S3Reply abort(Request request) {
-        objects().end(request.path().get(1));
+        objects.end(request.path().get(1));
         return S3Reply.empty(499);
     }
 

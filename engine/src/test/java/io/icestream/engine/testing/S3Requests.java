@@ -5,7 +5,6 @@ import static java.time.ZoneOffset.UTC;
 
 import io.icestream.engine.testing.S3Objects.Condition;
 import io.icestream.engine.testing.S3Objects.Stored;
-import io.icestream.engine.testing.S3TestServer.Request;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -16,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -44,19 +42,19 @@ final class S3Requests {
         this.pageSize = pageSize;
     }
 
-    S3Reply answer(Request request) {
+    S3Reply answer(S3Request request) {
         return switch (request.call()) {
             case GET -> get(request);
-            case HEAD -> head(request);
+            case STAT -> head(request);
             case PUT -> put(request);
             case COPY -> copy(request);
             case DELETE -> delete(request);
             case DELETE_MANY -> deleteMany(request);
             case LIST -> list(request);
-            case CREATE_MULTIPART -> createMultipart(request);
+            case BEGIN_UPLOAD -> createMultipart(request);
             case UPLOAD_PART -> uploadPart(request);
-            case COMPLETE_MULTIPART -> completeMultipart(request);
-            case ABORT_MULTIPART -> abortMultipart(request);
+            case COMPLETE_UPLOAD -> completeMultipart(request);
+            case ABORT_UPLOAD -> abortMultipart(request);
             case OTHER -> throw new S3Error(501, "NotImplemented", "This server does not do that");
         };
     }
@@ -69,7 +67,7 @@ final class S3Requests {
         return stored;
     }
 
-    private S3Reply get(Request request) {
+    private S3Reply get(S3Request request) {
         Stored stored = present(request.key());
         Condition condition = request.condition();
         String known = condition.ifNoneMatch();
@@ -106,13 +104,13 @@ final class S3Requests {
         return new int[] {(int) first, (int) Math.min(size, last + 1)};
     }
 
-    private S3Reply head(Request request) {
+    private S3Reply head(S3Request request) {
         Stored stored = present(request.key());
         return withChecksums(request, described(new S3Reply(200, stored.bytes()), stored), stored);
     }
 
     /** Checksums are of the whole object, and are told to those who ask. */
-    private static S3Reply withChecksums(Request request, S3Reply reply, Stored stored) {
+    private static S3Reply withChecksums(S3Request request, S3Reply reply, Stored stored) {
         if (request.headers().containsKey("x-amz-checksum-mode")) {
             stored.headers().forEach((name, value) -> {
                 if (name.startsWith("x-amz-checksum-")) {
@@ -134,7 +132,7 @@ final class S3Requests {
                 .header("Accept-Ranges", "bytes");
     }
 
-    private S3Reply put(Request request) {
+    private S3Reply put(S3Request request) {
         S3Body body = request.body();
         Map<String, String> headers = request.kept();
         headers.putAll(body.checksums());
@@ -142,11 +140,8 @@ final class S3Requests {
         return S3Reply.empty(200).header("ETag", stored.etag());
     }
 
-    private S3Reply copy(Request request) {
-        String source = Request.decoded(Objects.requireNonNull(request.headers().getFirst("x-amz-copy-source"))
-                .replace("+", "%2B"));
-        String key = source.replaceFirst("^/?[^/]+/", "");
-        Stored original = present(key);
+    private S3Reply copy(S3Request request) {
+        Stored original = present(request.source());
         String expected = request.headers().getFirst("x-amz-copy-source-if-match");
         new Condition(expected, null).require(original);
         boolean replace = "REPLACE".equals(request.headers().getFirst("x-amz-metadata-directive"));
@@ -157,22 +152,27 @@ final class S3Requests {
                         + copy.lastModified() + "</LastModified></CopyObjectResult>");
     }
 
-    private S3Reply delete(Request request) {
+    private S3Reply delete(S3Request request) {
         objects.delete(request.key());
         return S3Reply.empty(204);
     }
 
-    private S3Reply deleteMany(Request request) {
+    private S3Reply deleteMany(S3Request request) {
         StringBuilder deleted = new StringBuilder("<DeleteResult>");
         Document document = parsed(request.body().bytes());
         for (String key : texts(document, "Key")) {
-            objects.delete(key);
-            deleted.append("<Deleted><Key>").append(S3Reply.escaped(key)).append("</Key></Deleted>");
+            String name = "<Key>" + S3Reply.escaped(key) + "</Key>";
+            if (key.endsWith("undeletable")) {
+                deleted.append("<Error>" + name + "<Code>AccessDenied</Code><Message>It is held</Message></Error>");
+            } else {
+                objects.delete(key);
+                deleted.append("<Deleted>" + name + "</Deleted>");
+            }
         }
         return S3Reply.xml(200, deleted.append("</DeleteResult>").toString());
     }
 
-    private S3Reply list(Request request) {
+    private S3Reply list(S3Request request) {
         Map<String, String> query = request.query();
         String prefix = query.getOrDefault("prefix", "");
         String delimiter = query.getOrDefault("delimiter", "");
@@ -239,20 +239,20 @@ final class S3Requests {
         return URLEncoder.encode(key, UTF_8).replace("%2F", "/");
     }
 
-    private S3Reply createMultipart(Request request) {
+    private S3Reply createMultipart(S3Request request) {
         String id = objects.createUpload(request.key(), request.kept());
         return S3Reply.xml(
                 200, "<InitiateMultipartUploadResult><UploadId>" + id + "</UploadId></InitiateMultipartUploadResult>");
     }
 
-    private S3Reply uploadPart(Request request) {
+    private S3Reply uploadPart(S3Request request) {
         int number = Integer.parseInt(request.query().getOrDefault("partNumber", "0"));
         String etag = objects.uploadPart(
                 request.key(), uploadId(request), number, request.body().bytes());
         return S3Reply.empty(200).header("ETag", etag);
     }
 
-    private S3Reply completeMultipart(Request request) {
+    private S3Reply completeMultipart(S3Request request) {
         Document document = parsed(request.body().bytes());
         List<String> numbers = texts(document, "PartNumber");
         List<String> etags = texts(document, "ETag");
@@ -267,12 +267,12 @@ final class S3Requests {
                         + "</ETag></CompleteMultipartUploadResult>");
     }
 
-    private S3Reply abortMultipart(Request request) {
+    private S3Reply abortMultipart(S3Request request) {
         objects.abortUpload(request.key(), uploadId(request));
         return S3Reply.empty(204);
     }
 
-    private static String uploadId(Request request) {
+    private static String uploadId(S3Request request) {
         return request.query().getOrDefault("uploadId", "");
     }
 

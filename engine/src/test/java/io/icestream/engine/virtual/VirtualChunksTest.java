@@ -12,16 +12,17 @@ import io.icestream.engine.storage.ByteRange;
 import io.icestream.engine.storage.ObjectNotFoundException;
 import io.icestream.engine.storage.ReadCondition;
 import io.icestream.engine.storage.StorageException;
+import io.icestream.engine.storage.cloud.CloudStorage;
 import io.icestream.engine.storage.http.HttpOptions;
 import io.icestream.engine.storage.s3.S3Credentials;
 import io.icestream.engine.storage.s3.S3Location;
 import io.icestream.engine.storage.s3.S3Options;
 import io.icestream.engine.storage.s3.S3Storage;
+import io.icestream.engine.testing.CloudCall;
+import io.icestream.engine.testing.CloudFault;
 import io.icestream.engine.testing.HttpTestServer;
 import io.icestream.engine.testing.HttpTestServer.Fault;
 import io.icestream.engine.testing.HttpTestServer.Habit;
-import io.icestream.engine.testing.S3Call;
-import io.icestream.engine.testing.S3Fault;
 import io.icestream.engine.testing.S3TestServer;
 import io.icestream.engine.virtual.VirtualAccessException.Reason;
 import java.io.IOException;
@@ -363,7 +364,7 @@ class VirtualChunksTest {
     @Test
     void readsFromBuckets() {
         try (S3TestServer server = S3TestServer.start("bucket");
-                S3Storage bucket = S3Storage.open(S3Options.at(S3Location.parse("s3://bucket/"))
+                CloudStorage bucket = S3Storage.open(S3Options.at(S3Location.parse("s3://bucket/"))
                         .endpoint(server.endpoint())
                         .allowHttp()
                         .pathStyle()
@@ -388,7 +389,7 @@ class VirtualChunksTest {
             assertThat(text(chunks.fetch(reference.ifUnmodifiedSince(time)))).isEqualTo("234");
             assertStale(chunks, reference.ifTagged("x"), "ETag x");
             assertStale(chunks, reference.ifUnmodifiedSince(time.minusSeconds(1)), "was modified after");
-            server.inject(S3Fault.on(S3Call.GET).reply(503, "SlowDown"));
+            server.inject(CloudFault.on(CloudCall.GET).reply(503, "SlowDown"));
             assertThat(text(chunks.fetch(reference))).isEqualTo("234");
             assertThatExceptionOfType(ObjectNotFoundException.class)
                     .isThrownBy(() -> fetch(chunks, "s3://bucket/a/absent"));

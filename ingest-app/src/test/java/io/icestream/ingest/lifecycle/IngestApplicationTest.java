@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.icestream.broker.LocalBroker;
 import io.icestream.broker.RegistryServer;
-import io.icestream.engine.testing.S3Call;
-import io.icestream.engine.testing.S3Fault;
+import io.icestream.engine.testing.CloudCall;
+import io.icestream.engine.testing.CloudFault;
 import io.icestream.engine.testing.S3TestServer;
 import io.icestream.ingest.cli.Stores;
 import io.icestream.ingest.config.IngestConfig;
@@ -142,10 +142,14 @@ class IngestApplicationTest {
             try (RunningIngest ingest =
                     new RunningIngest(broker, registry, folder, "bucket", () -> Stores.open(location))) {
                 for (int commit = 2; commit < 40; commit += 4) {
-                    server.inject(
-                            S3Fault.on(S3Call.PUT).key("/repo").from(commit).dropAfter());
-                    server.inject(
-                            S3Fault.on(S3Call.PUT).key("/repo").from(commit + 1).dropBefore());
+                    server.inject(CloudFault.on(CloudCall.PUT)
+                            .key("/repo")
+                            .from(commit)
+                            .dropAfter());
+                    server.inject(CloudFault.on(CloudCall.PUT)
+                            .key("/repo")
+                            .from(commit + 1)
+                            .dropBefore());
                 }
                 double[] sums = ingest.produceRandom(new Random(13), 400, 20 * 60);
                 IngestApplication first = ingest.start("one", RunOptions.CONTINUOUS);

@@ -1,5 +1,6 @@
 package io.icestream.engine.storage.http;
 
+import io.icestream.engine.storage.cloud.Retries;
 import java.time.Duration;
 
 /**
@@ -34,8 +35,6 @@ public record HttpLimits(
             12 << 20,
             16);
 
-    private static final int MAX_DOUBLINGS = 30;
-
     /** Checks the ranges. */
     public HttpLimits {
         if (!isPositive(connect) || !isPositive(read) || !isPositive(operation)) {
@@ -58,8 +57,7 @@ public record HttpLimits(
 
     /** The longest pause after so many failures. */
     Duration ceiling(int failures) {
-        Duration doubled = firstPause.multipliedBy(1L << Math.min(MAX_DOUBLINGS, failures - 1));
-        return doubled.compareTo(longestPause) < 0 ? doubled : longestPause;
+        return new Retries(maxTries, firstPause, longestPause).ceiling(failures);
     }
 
     /**

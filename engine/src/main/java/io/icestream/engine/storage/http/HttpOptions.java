@@ -1,6 +1,6 @@
 package io.icestream.engine.storage.http;
 
-import io.icestream.engine.storage.s3.Sleeper;
+import io.icestream.engine.storage.cloud.Sleeper;
 import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.Map;

@@ -5,6 +5,7 @@ import io.icestream.engine.storage.ObjectNotFoundException;
 import io.icestream.engine.storage.ReadCondition;
 import io.icestream.engine.storage.StorageException;
 import io.icestream.engine.storage.StorageException.Retry;
+import io.icestream.engine.storage.cloud.Parts;
 import io.icestream.engine.storage.http.HttpCalls.Reply;
 import java.net.URI;
 import java.net.http.HttpResponse.ResponseInfo;
@@ -16,13 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 
 /**
@@ -34,19 +28,17 @@ import java.util.function.BiPredicate;
  */
 public final class HttpReader implements AutoCloseable {
     private static final int MAX_RESTARTS = 10;
-    private static final AtomicInteger THREADS = new AtomicInteger();
-    private static final long IDLE_SECONDS = 10;
 
     private final HttpCalls calls;
     private final HttpAttempts attempts;
     private final int partBytes;
-    private final ExecutorService parts;
+    private final Parts parts;
 
     private HttpReader(HttpOptions options, BiPredicate<URI, URI> mayFollow) {
         this.calls = new HttpCalls(options, mayFollow);
         this.attempts = new HttpAttempts(options);
         this.partBytes = options.limits().partBytes();
-        this.parts = pool(options.limits().parallelism());
+        this.parts = new Parts(options.limits().parallelism(), "the web");
     }
 
     /**
@@ -58,17 +50,6 @@ public final class HttpReader implements AutoCloseable {
      */
     public static HttpReader open(HttpOptions options, BiPredicate<URI, URI> mayFollow) {
         return new HttpReader(options, mayFollow);
-    }
-
-    private static ExecutorService pool(int threads) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "icestream-http-" + THREADS.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
     }
 
     HttpCalls calls() {
@@ -136,8 +117,9 @@ public final class HttpReader implements AutoCloseable {
         byte[] target = new byte[(int) range.length()];
         List<Part> cut = cut(url, name, range, target);
         for (int restart = 0; restart < MAX_RESTARTS; restart++) {
-            List<Optional<State>> states =
-                    cut.size() == 1 ? List.of(fetch(cut.get(0), key, condition)) : fetchAll(cut, key, condition);
+            List<Optional<State>> states = cut.size() == 1
+                    ? List.of(fetch(cut.get(0), key, condition))
+                    : parts.map(cut, part -> fetch(part, key, condition));
             if (states.stream().anyMatch(Optional::isEmpty)) {
                 return Optional.empty();
             }
@@ -158,20 +140,6 @@ public final class HttpReader implements AutoCloseable {
             cut.add(new Part(url, name, range, target, at, length));
         }
         return cut;
-    }
-
-    private List<Optional<State>> fetchAll(List<Part> cut, String key, ReadCondition condition) {
-        List<CompletableFuture<Optional<State>>> pending = cut.stream()
-                .map(part -> CompletableFuture.supplyAsync(() -> fetch(part, key, condition), parts))
-                .toList();
-        try {
-            return pending.stream().map(CompletableFuture::join).toList();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException failure ? failure : e;
-        } finally {
-            // Those that have not begun are given up; those under way end within their limits.
-            pending.forEach(part -> part.cancel(false));
-        }
     }
 
     private Optional<State> fetch(Part part, String key, ReadCondition condition) {
@@ -259,6 +227,6 @@ public final class HttpReader implements AutoCloseable {
 
     @Override
     public void close() {
-        parts.shutdownNow();
+        parts.close();
     }
 }

@@ -1,21 +1,37 @@
 package io.icestream.engine.storage.s3;
 
+import io.icestream.engine.storage.ObjectSummary;
 import io.icestream.engine.storage.ObjectVersion;
 import io.icestream.engine.storage.ReadCondition;
+import io.icestream.engine.storage.cloud.BatchDeletion;
+import io.icestream.engine.storage.cloud.CloudOperation;
+import io.icestream.engine.storage.cloud.CloudProtocol;
+import io.icestream.engine.storage.cloud.Counters;
+import io.icestream.engine.storage.cloud.Download;
+import io.icestream.engine.storage.cloud.FailedCall;
+import io.icestream.engine.storage.cloud.FailedDeletion;
+import io.icestream.engine.storage.cloud.LargeUpload;
+import io.icestream.engine.storage.cloud.ListedPage;
+import io.icestream.engine.storage.cloud.ObjectState;
+import io.icestream.engine.storage.cloud.PartRange;
+import io.icestream.engine.storage.cloud.WholeObject;
+import io.icestream.engine.storage.cloud.Write;
+import io.icestream.engine.storage.cloud.WriteCondition;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.AwsRequest;
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.http.AbortableInputStream;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
@@ -36,20 +52,20 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.RequestPayer;
-import software.amazon.awssdk.services.s3.model.S3Error;
+import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
 
-/**
- * Single requests, one per method call, each with what the options say about every request. Thread-safe. Errors are the
- * SDK's.
- */
-final class S3Calls {
-    private static final int LARGEST_OBJECT_BYTES = Integer.MAX_VALUE - 8;
+/** Single requests by the SDK, each with what the options say about every request. */
+final class S3Calls implements CloudProtocol {
+    private static final int DELETIONS_PER_REQUEST = 1_000;
 
     private final S3Client client;
+    private final AwsCredentialsProvider credentials;
     private final S3Options options;
     private final Counters counters;
+    private final S3Failures failures;
     private final String bucket;
     private final @Nullable RequestPayer payer;
     private final @Nullable ChecksumAlgorithm checksum;
@@ -57,10 +73,12 @@ final class S3Calls {
     private final @Nullable String encryptionKey;
     private final @Nullable String encryptionContext;
 
-    S3Calls(S3Client client, S3Options options, Counters counters) {
+    private S3Calls(S3Client client, AwsCredentialsProvider credentials, S3Options options, Counters counters) {
         this.client = client;
+        this.credentials = credentials;
         this.options = options;
         this.counters = counters;
+        this.failures = new S3Failures(options);
         this.bucket = options.location().bucket();
         this.payer = options.isRequesterPays() ? RequestPayer.REQUESTER : null;
         this.checksum = algorithm(options.checksum());
@@ -68,6 +86,11 @@ final class S3Calls {
         this.encryptionKey = options.encryption().flatMap(S3Encryption::keyId).orElse(null);
         this.encryptionContext =
                 options.encryption().flatMap(S3Encryption::context).orElse(null);
+    }
+
+    static S3Calls open(S3Options options, Counters counters) {
+        AwsCredentialsProvider credentials = S3Clients.provider(options);
+        return new S3Calls(S3Clients.create(options, credentials), credentials, options, counters);
     }
 
     private static @Nullable ChecksumAlgorithm algorithm(S3Checksum checksum) {
@@ -80,111 +103,132 @@ final class S3Calls {
         };
     }
 
-    private static void limit(AwsRequest.Builder request, Optional<Duration> limit) {
-        limit.ifPresent(value -> request.overrideConfiguration(c -> c.apiCallTimeout(value)));
+    @Override
+    public Optional<String> reason(FailedCall failure) {
+        return failures.reason(failure);
+    }
+
+    @Override
+    public boolean checksConditions() {
+        return options.hasConditionalWrites();
+    }
+
+    /** What the SDK finds by itself it also renews by itself. */
+    @Override
+    public boolean refreshCredentials() {
+        if (credentials instanceof RefreshedCredentials refreshed) {
+            refreshed.forget();
+        }
+        return !(options.credentials() instanceof S3Credentials.Keys)
+                && !(options.credentials() instanceof S3Credentials.Anonymous);
+    }
+
+    /** What the SDK finds, it keeps until it thinks that it has expired, or until the machine can give something new. */
+    @Override
+    public boolean mayRenewLater(FailedCall failure) {
+        boolean found = options.credentials() instanceof S3Credentials.Environment
+                || options.credentials() instanceof S3Credentials.Profile
+                || options.credentials() instanceof S3Credentials.WebIdentity;
+        return found && failures.region(failure).isEmpty();
+    }
+
+    private <T> T send(CloudOperation operation, AwsRequest.Builder request, Duration limit, Supplier<T> call) {
+        request.overrideConfiguration(configuration -> configuration.apiCallTimeout(limit));
+        counters.request(operation);
+        try {
+            return call.get();
+        } catch (SdkException e) {
+            throw failures.of(e, limit);
+        }
     }
 
     private String objectKey(String key) {
-        return options.location().objectKey(key);
+        return options.location().prefix().objectKey(key);
     }
 
     private @Nullable String storageClass(String key) {
         return options.storageClasses().of(key).orElse(null);
     }
 
-    /**
-     * Reads a whole object, or its beginning if it is larger than one part.
-     *
-     * @param known the version that is not to be sent again
-     */
-    Download get(String key, Optional<ObjectVersion> known, Optional<Duration> limit) {
-        GetObjectRequest.Builder request = get(key, limit);
-        known.ifPresent(version -> request.ifNoneMatch(version.token()));
-        if (checksum != null) {
-            request.checksumMode(ChecksumMode.ENABLED);
+    @Override
+    public Download get(String key, Optional<ObjectVersion> known, int partBytes, Duration limit) {
+        GetObjectRequest.Builder request = get(key).ifNoneMatch(
+                        known.map(ObjectVersion::token).orElse(null))
+                .checksumMode(checksum == null ? null : ChecksumMode.ENABLED);
+        return send(
+                CloudOperation.GET,
+                request,
+                limit,
+                () -> client.getObject(request.build(), (response, in) -> {
+                    WholeObject object = new WholeObject(partBytes);
+                    fill(in, object.placeFor(length(response)));
+                    if (object.isComplete()) {
+                        requireEnd(in);
+                    } else {
+                        in.abort();
+                    }
+                    return object.download(state(response, object.bytes().length));
+                }));
+    }
+
+    private GetObjectRequest.Builder get(String key) {
+        return GetObjectRequest.builder().bucket(bucket).key(objectKey(key)).requestPayer(payer);
+    }
+
+    /** The SDK compares the checksum when the end is reached. */
+    private static void requireEnd(InputStream in) throws IOException {
+        if (in.read() >= 0) {
+            throw new IOException("the reply has more bytes than it announced");
         }
-        return client.getObject(request.build(), (response, in) -> read(response, in, wanted(response)));
     }
 
-    private GetObjectRequest.Builder get(String key, Optional<Duration> limit) {
-        counters.request(S3Operation.GET);
-        GetObjectRequest.Builder request =
-                GetObjectRequest.builder().bucket(bucket).key(objectKey(key)).requestPayer(payer);
-        limit(request, limit);
-        return request;
-    }
-
-    private int wanted(GetObjectResponse response) {
-        long size = length(response);
-        if (size > LARGEST_OBJECT_BYTES) {
-            throw SdkClientException.create("the object has " + size + " bytes, more than one read can hold");
-        }
-        return (int) Math.min(size, options.transfers().downloadPartBytes());
-    }
-
-    /**
-     * Reads a range into its place.
-     *
-     * @param ifMatch the version that the object must be in
-     * @return the download, of which {@code bytes} is {@code target}
-     */
-    Download getRange(
-            String key, PartRange range, byte[] target, Optional<ObjectVersion> ifMatch, Optional<Duration> limit) {
-        GetObjectRequest.Builder request = get(key, limit).range(range.header());
-        ifMatch.ifPresent(version -> request.ifMatch(version.token()));
-        return getRange(request, range, target);
-    }
-
-    /** Reads a range into its place if a condition holds; a failure of the kind that is refused if it does not. */
-    Download getRangeIf(String key, PartRange range, byte[] target, ReadCondition condition, Optional<Duration> limit) {
-        GetObjectRequest.Builder request = get(key, limit).range(range.header());
+    @Override
+    public ObjectState getRange(String key, PartRange range, byte[] target, ReadCondition condition, Duration limit) {
+        GetObjectRequest.Builder request = get(key).range(range.header());
         if (condition instanceof ReadCondition.EntityTag tag) {
             request.ifMatch('"' + tag.bare() + '"');
         } else if (condition instanceof ReadCondition.UnmodifiedSince since) {
             request.ifUnmodifiedSince(since.time());
         }
-        return getRange(request, range, target);
-    }
-
-    private Download getRange(GetObjectRequest.Builder request, PartRange range, byte[] target) {
-        return client.getObject(request.build(), (response, in) -> {
-            int count = (int) Math.min(range.length(), length(response));
-            fill(in, target, range.targetOffset(), count);
-            return new Download(
-                    ByteBuffer.wrap(target),
-                    count,
-                    total(response),
-                    version(response.eTag()),
-                    time(response.lastModified()));
-        });
-    }
-
-    private Download read(GetObjectResponse response, AbortableInputStream in, int wanted) throws IOException {
-        byte[] bytes = new byte[Math.toIntExact(length(response))];
-        fill(in, bytes, 0, wanted);
-        if (wanted < bytes.length) {
-            in.abort();
-        } else if (in.read() >= 0) {
-            throw new IOException("the reply has more than the " + wanted + " bytes it announced");
-        }
-        return new Download(
-                ByteBuffer.wrap(bytes), wanted, bytes.length, version(response.eTag()), time(response.lastModified()));
+        return send(
+                CloudOperation.GET,
+                request,
+                limit,
+                () -> client.getObject(request.build(), (response, in) -> {
+                    fill(in, range.placeIn(target, length(response)));
+                    return state(response, total(response));
+                }));
     }
 
     private static long length(GetObjectResponse response) {
         Long length = response.contentLength();
         if (length == null) {
-            throw SdkClientException.create("the store does not say how long its reply is");
+            throw S3Failures.stranger("does not say how long its replies are");
         }
         return length;
     }
 
+    /** The object's length from {@code Content-Range: bytes 0-9/100}. */
+    private static long total(GetObjectResponse response) throws IOException {
+        String range = response.contentRange();
+        if (range == null) {
+            throw new IOException("the store does not answer reads of a range with that range");
+        }
+        return Long.parseLong(range.substring(range.lastIndexOf('/') + 1));
+    }
+
+    private static ObjectState state(GetObjectResponse response, long sizeBytes) {
+        return new ObjectState(sizeBytes, version(response.eTag()), time(response.lastModified()), Optional.empty());
+    }
+
     /** Some HTTP clients end a reply that breaks off early, others throw. */
-    private void fill(AbortableInputStream in, byte[] target, int offset, int count) throws IOException {
+    private void fill(InputStream in, ByteBuffer place) throws IOException {
+        int start = place.arrayOffset() + place.position();
+        int count = place.remaining();
         int done = 0;
         try {
             while (done < count) {
-                int read = in.read(target, offset + done, count - done);
+                int read = in.read(place.array(), start + done, count - done);
                 if (read < 0) {
                     throw brokenOff(done, count);
                 }
@@ -205,125 +249,70 @@ final class S3Calls {
         return new EOFException("the reply broke off after " + done + " of " + count + " bytes");
     }
 
-    /** The object's length from {@code Content-Range: bytes 0-9/100}. */
-    private static long total(GetObjectResponse response) throws IOException {
-        String range = response.contentRange();
-        if (range == null) {
-            throw new IOException("the store does not answer reads of a range with that range");
-        }
-        return Long.parseLong(range.substring(range.lastIndexOf('/') + 1));
-    }
-
-    HeadObjectResponse head(String key, Optional<Duration> limit) {
-        counters.request(S3Operation.HEAD);
+    @Override
+    public ObjectState stat(String key, Duration limit) {
         HeadObjectRequest.Builder request =
                 HeadObjectRequest.builder().bucket(bucket).key(objectKey(key)).requestPayer(payer);
-        limit(request, limit);
-        return client.headObject(request.build());
+        HeadObjectResponse response =
+                send(CloudOperation.STAT, request, limit, () -> client.headObject(request.build()));
+        return new ObjectState(
+                response.contentLength(),
+                version(response.eTag()),
+                time(response.lastModified()),
+                Optional.ofNullable(response.metadata().get(Write.ID_NAME)));
     }
 
-    ObjectVersion put(
-            String key,
-            ByteBuffer bytes,
-            WriteCondition condition,
-            Map<String, String> metadata,
-            Optional<Duration> limit) {
-        counters.request(S3Operation.PUT);
-        counters.sent(bytes.remaining());
+    @Override
+    public ObjectVersion put(Write write, Duration limit) {
+        WriteCondition condition = sent(write.condition());
         PutObjectRequest.Builder request = PutObjectRequest.builder()
                 .bucket(bucket)
-                .key(objectKey(key))
+                .key(objectKey(write.key()))
                 .requestPayer(payer)
-                .storageClass(storageClass(key))
+                .storageClass(storageClass(write.key()))
                 .checksumAlgorithm(checksum)
                 .serverSideEncryption(encryption)
                 .ssekmsKeyId(encryptionKey)
                 .ssekmsEncryptionContext(encryptionContext)
-                .metadata(metadata);
-        condition.ifMatch().ifPresent(version -> request.ifMatch(version.token()));
-        if (condition.mustBeAbsent()) {
-            request.ifNoneMatch("*");
-        }
-        limit(request, limit);
-        return version(
-                client.putObject(request.build(), BufferContent.of(bytes)).eTag());
+                .metadata(write.metadata())
+                .ifMatch(condition.ifMatch().map(ObjectVersion::token).orElse(null))
+                .ifNoneMatch(condition.mustBeAbsent() ? "*" : null);
+        counters.sent(write.bytes().remaining());
+        return version(send(
+                        CloudOperation.PUT,
+                        request,
+                        limit,
+                        () -> client.putObject(request.build(), BufferContent.of(write.bytes())))
+                .eTag());
     }
 
-    /**
-     * Copies within the store.
-     *
-     * @param condition asked of the original
-     */
-    ObjectVersion copy(String from, String to, WriteCondition condition, Optional<Duration> limit) {
-        counters.request(S3Operation.COPY);
-        CopyObjectRequest.Builder request = CopyObjectRequest.builder()
-                .sourceBucket(bucket)
-                .sourceKey(objectKey(from))
-                .copySourceIfMatch(condition.ifMatch().map(ObjectVersion::token).orElse(null))
-                .destinationBucket(bucket)
-                .destinationKey(objectKey(to))
-                .requestPayer(payer)
-                .storageClass(storageClass(to))
-                .serverSideEncryption(encryption)
-                .ssekmsKeyId(encryptionKey)
-                .ssekmsEncryptionContext(encryptionContext);
-        limit(request, limit);
-        return version(client.copyObject(request.build()).copyObjectResult().eTag());
+    /** A store that does not check conditions may refuse requests that have one. */
+    private WriteCondition sent(WriteCondition condition) {
+        return checksConditions() ? condition : WriteCondition.NONE;
     }
 
-    void delete(String key, Optional<Duration> limit) {
-        counters.request(S3Operation.DELETE);
-        DeleteObjectRequest.Builder request =
-                DeleteObjectRequest.builder().bucket(bucket).key(objectKey(key)).requestPayer(payer);
-        limit(request, limit);
-        client.deleteObject(request.build());
-    }
-
-    /** Gives the objects that could not be deleted. */
-    List<S3Error> deleteMany(List<String> keys, Optional<Duration> limit) {
-        counters.request(S3Operation.DELETE_MANY);
-        List<ObjectIdentifier> objects = keys.stream()
-                .map(key -> ObjectIdentifier.builder().key(objectKey(key)).build())
-                .toList();
-        DeleteObjectsRequest.Builder request = DeleteObjectsRequest.builder()
-                .bucket(bucket)
-                .requestPayer(payer)
-                .delete(delete -> delete.objects(objects).quiet(true));
-        limit(request, limit);
-        return client.deleteObjects(request.build()).errors();
-    }
-
-    ListObjectsV2Response list(String keyStart, @Nullable String token, Optional<Duration> limit) {
-        counters.request(S3Operation.LIST);
-        ListObjectsV2Request.Builder request = ListObjectsV2Request.builder()
-                .bucket(bucket)
-                .prefix(keyStart)
-                .continuationToken(token)
-                .encodingType(EncodingType.URL)
-                .requestPayer(payer);
-        limit(request, limit);
-        return client.listObjectsV2(request.build());
-    }
-
-    String createUpload(String key, Map<String, String> metadata, Optional<Duration> limit) {
-        counters.request(S3Operation.CREATE_MULTIPART);
+    @Override
+    public LargeUpload beginUpload(Write write, int partBytes, Duration limit) {
         CreateMultipartUploadRequest.Builder request = CreateMultipartUploadRequest.builder()
                 .bucket(bucket)
-                .key(objectKey(key))
+                .key(objectKey(write.key()))
                 .requestPayer(payer)
-                .storageClass(storageClass(key))
+                .storageClass(storageClass(write.key()))
                 .checksumAlgorithm(checksum)
                 .serverSideEncryption(encryption)
                 .ssekmsKeyId(encryptionKey)
                 .ssekmsEncryptionContext(encryptionContext)
-                .metadata(metadata);
-        limit(request, limit);
-        return client.createMultipartUpload(request.build()).uploadId();
+                .metadata(write.metadata());
+        String id = send(
+                        CloudOperation.BEGIN_UPLOAD,
+                        request,
+                        limit,
+                        () -> client.createMultipartUpload(request.build()))
+                .uploadId();
+        return new S3Upload(this, write, id, partBytes);
     }
 
-    CompletedPart uploadPart(String key, String uploadId, int number, ByteBuffer bytes, Optional<Duration> limit) {
-        counters.request(S3Operation.UPLOAD_PART);
-        counters.sent(bytes.remaining());
+    CompletedPart uploadPart(String key, String uploadId, int number, ByteBuffer bytes, Duration limit) {
         UploadPartRequest.Builder request = UploadPartRequest.builder()
                 .bucket(bucket)
                 .key(objectKey(key))
@@ -331,8 +320,12 @@ final class S3Calls {
                 .partNumber(number)
                 .requestPayer(payer)
                 .checksumAlgorithm(checksum);
-        limit(request, limit);
-        var response = client.uploadPart(request.build(), BufferContent.of(bytes));
+        counters.sent(bytes.remaining());
+        var response = send(
+                CloudOperation.UPLOAD_PART,
+                request,
+                limit,
+                () -> client.uploadPart(request.build(), BufferContent.of(bytes)));
         return CompletedPart.builder()
                 .partNumber(number)
                 .eTag(response.eTag())
@@ -343,48 +336,120 @@ final class S3Calls {
                 .build();
     }
 
-    ObjectVersion completeUpload(
-            String key,
-            String uploadId,
-            List<CompletedPart> parts,
-            WriteCondition condition,
-            Optional<Duration> limit) {
-        counters.request(S3Operation.COMPLETE_MULTIPART);
+    ObjectVersion completeUpload(Write write, String uploadId, List<CompletedPart> parts, Duration limit) {
+        WriteCondition condition = sent(write.condition());
         CompleteMultipartUploadRequest.Builder request = CompleteMultipartUploadRequest.builder()
                 .bucket(bucket)
-                .key(objectKey(key))
+                .key(objectKey(write.key()))
                 .uploadId(uploadId)
                 .requestPayer(payer)
-                .multipartUpload(upload -> upload.parts(parts));
-        condition.ifMatch().ifPresent(version -> request.ifMatch(version.token()));
-        if (condition.mustBeAbsent()) {
-            request.ifNoneMatch("*");
-        }
-        limit(request, limit);
-        return version(client.completeMultipartUpload(request.build()).eTag());
+                .multipartUpload(upload -> upload.parts(parts))
+                .ifMatch(condition.ifMatch().map(ObjectVersion::token).orElse(null))
+                .ifNoneMatch(condition.mustBeAbsent() ? "*" : null);
+        return version(send(
+                        CloudOperation.COMPLETE_UPLOAD,
+                        request,
+                        limit,
+                        () -> client.completeMultipartUpload(request.build()))
+                .eTag());
     }
 
-    void abortUpload(String key, String uploadId, Optional<Duration> limit) {
-        counters.request(S3Operation.ABORT_MULTIPART);
+    void abortUpload(String key, String uploadId, Duration limit) {
         AbortMultipartUploadRequest.Builder request = AbortMultipartUploadRequest.builder()
                 .bucket(bucket)
                 .key(objectKey(key))
                 .uploadId(uploadId)
                 .requestPayer(payer);
-        limit(request, limit);
-        client.abortMultipartUpload(request.build());
+        send(CloudOperation.ABORT_UPLOAD, request, limit, () -> client.abortMultipartUpload(request.build()));
+    }
+
+    @Override
+    public ObjectVersion copy(String from, String to, ObjectVersion expected, Duration limit) {
+        CopyObjectRequest.Builder request = CopyObjectRequest.builder()
+                .sourceBucket(bucket)
+                .sourceKey(objectKey(from))
+                .copySourceIfMatch(checksConditions() ? expected.token() : null)
+                .destinationBucket(bucket)
+                .destinationKey(objectKey(to))
+                .requestPayer(payer)
+                .storageClass(storageClass(to))
+                .serverSideEncryption(encryption)
+                .ssekmsKeyId(encryptionKey)
+                .ssekmsEncryptionContext(encryptionContext);
+        return version(send(CloudOperation.COPY, request, limit, () -> client.copyObject(request.build()))
+                .copyObjectResult()
+                .eTag());
+    }
+
+    @Override
+    public void delete(String key, Duration limit) {
+        DeleteObjectRequest.Builder request =
+                DeleteObjectRequest.builder().bucket(bucket).key(objectKey(key)).requestPayer(payer);
+        send(CloudOperation.DELETE, request, limit, () -> client.deleteObject(request.build()));
+    }
+
+    @Override
+    public Optional<BatchDeletion> batchDeletion() {
+        return Optional.of(new BatchDeletion(DELETIONS_PER_REQUEST, this::deleteMany));
+    }
+
+    private List<FailedDeletion> deleteMany(List<String> keys, Duration limit) {
+        List<ObjectIdentifier> objects = keys.stream()
+                .map(key -> ObjectIdentifier.builder().key(objectKey(key)).build())
+                .toList();
+        DeleteObjectsRequest.Builder request = DeleteObjectsRequest.builder()
+                .bucket(bucket)
+                .requestPayer(payer)
+                .delete(delete -> delete.objects(objects).quiet(true));
+        return send(CloudOperation.DELETE_MANY, request, limit, () -> client.deleteObjects(request.build()))
+                .errors()
+                .stream()
+                .filter(error -> !"NoSuchKey".equals(error.code()))
+                .map(error ->
+                        new FailedDeletion(options.location().prefix().key(error.key()), S3Failures.ofDeletion(error)))
+                .toList();
+    }
+
+    @Override
+    public ListedPage list(String prefix, Optional<String> page, Duration limit) {
+        ListObjectsV2Request.Builder request = ListObjectsV2Request.builder()
+                .bucket(bucket)
+                .prefix(objectKey(prefix))
+                .continuationToken(page.orElse(null))
+                .encodingType(EncodingType.URL)
+                .requestPayer(payer);
+        ListObjectsV2Response response =
+                send(CloudOperation.LIST, request, limit, () -> client.listObjectsV2(request.build()));
+        return new ListedPage(
+                response.contents().stream().map(this::summary).toList(),
+                Boolean.TRUE.equals(response.isTruncated())
+                        ? Optional.ofNullable(response.nextContinuationToken())
+                        : Optional.empty());
+    }
+
+    private ObjectSummary summary(S3Object object) {
+        return new ObjectSummary(
+                options.location().prefix().key(object.key()), object.size(), time(object.lastModified()));
     }
 
     /** Without ETags there is nothing to condition a write on. */
-    static ObjectVersion version(@Nullable String etag) {
+    private static ObjectVersion version(@Nullable String etag) {
         if (etag == null || etag.isEmpty()) {
-            throw SdkClientException.create("the store sends no ETags, so it cannot hold repositories");
+            throw S3Failures.stranger("sends no ETags");
         }
         return new ObjectVersion(etag);
     }
 
     /** Listings know fractions of seconds that other replies do not. */
-    static Instant time(@Nullable Instant time) {
+    private static Instant time(@Nullable Instant time) {
         return time == null ? Instant.EPOCH : time.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        if (credentials instanceof SdkAutoCloseable closeable) {
+            closeable.close();
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.icestream.engine.storage.s3;
 
 import io.icestream.engine.storage.StorageException;
 import io.icestream.engine.storage.StorageException.Retry;
+import io.icestream.engine.storage.cloud.ProxyServer;
 import java.net.URI;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
@@ -19,13 +20,14 @@ import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
-/** Makes the client of the SDK. It repeats nothing by itself: what may be repeated is decided in this package. */
+/** Makes the client of the SDK. It repeats nothing by itself: what may be repeated is decided elsewhere. */
 final class S3Clients {
     private static final String REGION_WITH_ENDPOINT = "us-east-1";
 
@@ -58,22 +60,23 @@ final class S3Clients {
                 ClientOverrideConfiguration.builder().retryStrategy(AwsRetryStrategy.doNotRetry());
         options.headers().forEach(builder::putHeader);
         builder.putAdvancedOption(
-                SdkAdvancedClientOption.USER_AGENT_PREFIX, options.attribution().userAgent());
+                SdkAdvancedClientOption.USER_AGENT_PREFIX,
+                options.requests().attribution().userAgent());
         return builder.build();
     }
 
-    private static software.amazon.awssdk.http.SdkHttpClient httpClient(S3Options options) {
+    private static SdkHttpClient httpClient(S3Options options) {
         UrlConnectionHttpClient.Builder builder = UrlConnectionHttpClient.builder()
-                .connectionTimeout(options.timeouts().connect())
-                .socketTimeout(options.timeouts().read());
-        options.proxy().map(S3Clients::proxy).ifPresent(builder::proxyConfiguration);
-        return builder.build();
+                .connectionTimeout(options.requests().timeouts().connect())
+                .socketTimeout(options.requests().timeouts().read());
+        options.requests().proxy().map(S3Clients::proxy).ifPresent(builder::proxyConfiguration);
+        return new SentOnce(builder.build());
     }
 
-    private static ProxyConfiguration proxy(S3Proxy proxy) {
+    private static ProxyConfiguration proxy(ProxyServer proxy) {
         URI address = proxy.address();
         ProxyConfiguration.Builder builder =
-                ProxyConfiguration.builder().endpoint(address).nonProxyHosts(proxy.directHosts());
+                ProxyConfiguration.builder().endpoint(address).nonProxyHosts(proxy.directPatterns());
         proxy.login().ifPresent(login -> builder.username(login.user()).password(login.password()));
         return builder.build();
     }
@@ -93,7 +96,7 @@ final class S3Clients {
             return AnonymousCredentialsProvider.create();
         }
         if (credentials instanceof S3Credentials.Refreshed refreshed) {
-            return new RefreshedCredentials(refreshed, options.clock());
+            return new RefreshedCredentials(refreshed, options.requests().clock());
         }
         return DefaultCredentialsProvider.builder().build();
     }

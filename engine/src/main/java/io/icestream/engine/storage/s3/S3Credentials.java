@@ -59,7 +59,12 @@ public sealed interface S3Credentials {
      *
      * @param source gives fresh keys; may block; called by one thread at a time
      */
-    record Refreshed(Supplier<TemporaryKeys> source) implements S3Credentials {}
+    record Refreshed(Supplier<TemporaryKeys> source) implements S3Credentials {
+        @Override
+        public String toString() {
+            return "Refreshed[...]";
+        }
+    }
 
     /**
      * Keys with an end.

@@ -1,6 +1,7 @@
 package io.icestream.engine.storage.s3;
 
-import io.icestream.engine.storage.ObjectKeys;
+import io.icestream.engine.storage.cloud.CloudLocation;
+import io.icestream.engine.storage.cloud.KeyPrefix;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -8,21 +9,17 @@ import java.util.regex.Pattern;
  * A bucket and the start of the keys in it.
  *
  * @param bucket name of the bucket
- * @param prefix what all keys begin with, without slash at its ends; empty is the whole bucket, which can be opened, but
- *     in which no repository is created
+ * @param prefix what all keys begin with
  */
-public record S3Location(String bucket, String prefix) {
+public record S3Location(String bucket, KeyPrefix prefix) implements CloudLocation {
     private static final Pattern URL = Pattern.compile("s3://([^/?#]+)(?:/([^?]*))?");
     private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]");
 
-    /** Checks the names. */
+    /** Checks the name. */
     public S3Location {
         if (!BUCKET.matcher(bucket).matches()) {
             throw new IllegalArgumentException(
                     "Invalid bucket '" + bucket + "': 3 or more letters, digits, dots and hyphens are needed");
-        }
-        if (!prefix.isEmpty()) {
-            ObjectKeys.requireValid(prefix);
         }
     }
 
@@ -38,18 +35,7 @@ public record S3Location(String bucket, String prefix) {
         if (!matcher.matches()) {
             throw new IllegalArgumentException("Invalid location '" + url + "': s3://BUCKET/PREFIX is needed");
         }
-        String prefix = matcher.group(2) == null ? "" : matcher.group(2).replaceAll("/+$", "");
-        return new S3Location(matcher.group(1), prefix);
-    }
-
-    /** The key in the bucket. */
-    String objectKey(String key) {
-        return prefix.isEmpty() ? key : prefix + "/" + key;
-    }
-
-    /** The key in this location. */
-    String key(String objectKey) {
-        return prefix.isEmpty() ? objectKey : objectKey.substring(prefix.length() + 1);
+        return new S3Location(matcher.group(1), KeyPrefix.parse(matcher.group(2)));
     }
 
     /**
@@ -57,6 +43,6 @@ public record S3Location(String bucket, String prefix) {
      */
     @Override
     public String toString() {
-        return "s3://" + bucket + (prefix.isEmpty() ? "" : "/" + prefix);
+        return "s3://" + bucket + prefix;
     }
 }

@@ -1,24 +1,37 @@
 package io.icestream.engine.storage.s3;
 
-import io.icestream.engine.storage.Attribution;
+import io.icestream.engine.storage.cloud.CloudOptions;
 import java.net.URI;
-import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where an {@link S3Storage} is and how it is reached. Immutable; made by a {@link Builder}, whose methods say the
  * defaults.
  */
-public final class S3Options {
-    private final Builder values;
+public final class S3Options extends CloudOptions<S3Location, S3Credentials> {
+    /** What the address of a server looks like. */
+    static final URI EXAMPLE = URI.create("https://s3.example.com");
 
-    private S3Options(Builder values) {
-        this.values = values;
+    private final @Nullable String region;
+    private final boolean pathStyle;
+    private final boolean requesterPays;
+    private final S3Checksum checksum;
+    private final @Nullable S3Encryption encryption;
+    private final Map<String, String> headers;
+    private final boolean conditionalWrites;
+
+    private S3Options(Builder builder) {
+        super(builder, EXAMPLE);
+        this.region = builder.region;
+        this.pathStyle = builder.pathStyle;
+        this.requesterPays = builder.requesterPays;
+        this.checksum = builder.checksum;
+        this.encryption = builder.encryption;
+        this.headers = Map.copyOf(builder.headers);
+        this.conditionalWrites = builder.conditionalWrites;
     }
 
     /**
@@ -84,161 +97,76 @@ public final class S3Options {
         return at(location).endpoint(endpoint).region("us-east-1").pathStyle();
     }
 
-    S3Location location() {
-        return values.location;
-    }
-
-    Optional<URI> endpoint() {
-        return Optional.ofNullable(values.endpoint);
-    }
-
     Optional<String> region() {
-        return Optional.ofNullable(values.region);
+        return Optional.ofNullable(region);
     }
 
     boolean isPathStyle() {
-        return values.pathStyle;
-    }
-
-    S3Credentials credentials() {
-        return values.credentials;
+        return pathStyle;
     }
 
     boolean isRequesterPays() {
-        return values.requesterPays;
-    }
-
-    S3StorageClasses storageClasses() {
-        return values.storageClasses;
+        return requesterPays;
     }
 
     S3Checksum checksum() {
-        return values.checksum;
+        return checksum;
     }
 
     Optional<S3Encryption> encryption() {
-        return Optional.ofNullable(values.encryption);
+        return Optional.ofNullable(encryption);
     }
 
     Map<String, String> headers() {
-        return values.headers;
-    }
-
-    Attribution attribution() {
-        return values.attribution;
+        return headers;
     }
 
     boolean hasConditionalWrites() {
-        return values.conditionalWrites;
-    }
-
-    S3Timeouts timeouts() {
-        return values.timeouts;
-    }
-
-    S3Retries retries() {
-        return values.retries;
-    }
-
-    S3Transfers transfers() {
-        return values.transfers;
-    }
-
-    Optional<S3Proxy> proxy() {
-        return Optional.ofNullable(values.proxy);
-    }
-
-    InstantSource clock() {
-        return values.clock;
-    }
-
-    RandomGenerator random() {
-        return values.random;
-    }
-
-    Sleeper sleeper() {
-        return values.sleeper;
+        return conditionalWrites;
     }
 
     /**
      * @return a builder with these options, to change some
      */
     public Builder toBuilder() {
-        return new Builder(values);
+        return new Builder(this);
     }
 
     @Override
     public String toString() {
-        return "S3Options[" + location() + endpoint().map(uri -> " at " + uri).orElse("")
-                + region().map(name -> " in " + name).orElse("") + ", " + credentials() + "]";
+        return "S3Options[" + where() + region().map(name -> " in " + name).orElse("") + ", " + credentials() + "]";
     }
 
-    /** Collects options. Not thread-safe. */
-    public static final class Builder {
-        private S3Location location;
-        private @Nullable URI endpoint;
+    /**
+     * Collects options. Without an endpoint it is the one of Amazon S3 in the region, or the one in {@code
+     * AWS_ENDPOINT_URL_S3} or {@code AWS_ENDPOINT_URL}; without credentials, what the AWS tools find. Not thread-safe.
+     */
+    public static final class Builder extends CloudOptions.Builder<S3Location, S3Credentials, Builder> {
         private @Nullable String region;
         private boolean pathStyle;
-        private boolean allowHttp;
-        private S3Credentials credentials = new S3Credentials.Environment();
         private boolean requesterPays;
-        private S3StorageClasses storageClasses = S3StorageClasses.DEFAULT;
         private S3Checksum checksum = S3Checksum.CRC32;
         private @Nullable S3Encryption encryption;
-        private Map<String, String> headers = new TreeMap<>();
-        private Attribution attribution = Attribution.NONE;
+        private final Map<String, String> headers = new TreeMap<>();
         private boolean conditionalWrites = true;
-        private S3Timeouts timeouts = S3Timeouts.DEFAULT;
-        private S3Retries retries = S3Retries.DEFAULT;
-        private S3Transfers transfers = S3Transfers.DEFAULT;
-        private @Nullable S3Proxy proxy;
-        private InstantSource clock = InstantSource.system();
-        private RandomGenerator random = new SecureRandom();
-        private Sleeper sleeper = Sleeper.system();
 
         private Builder(S3Location location) {
-            this.location = location;
+            super(location, new S3Credentials.Environment());
         }
 
-        private Builder(Builder other) {
-            this.location = other.location;
-            this.endpoint = other.endpoint;
-            this.region = other.region;
-            this.pathStyle = other.pathStyle;
-            this.allowHttp = other.allowHttp;
-            this.credentials = other.credentials;
-            this.requesterPays = other.requesterPays;
-            this.storageClasses = other.storageClasses;
-            this.checksum = other.checksum;
-            this.encryption = other.encryption;
-            this.headers = new TreeMap<>(other.headers);
-            this.attribution = other.attribution;
-            this.conditionalWrites = other.conditionalWrites;
-            this.timeouts = other.timeouts;
-            this.retries = other.retries;
-            this.transfers = other.transfers;
-            this.proxy = other.proxy;
-            this.clock = other.clock;
-            this.random = other.random;
-            this.sleeper = other.sleeper;
+        private Builder(S3Options options) {
+            super(options);
+            this.region = options.region;
+            this.pathStyle = options.pathStyle;
+            this.requesterPays = options.requesterPays;
+            this.checksum = options.checksum;
+            this.encryption = options.encryption;
+            this.headers.putAll(options.headers);
+            this.conditionalWrites = options.conditionalWrites;
         }
 
-        /**
-         * @param value bucket and prefix
-         * @return this builder
-         */
-        public Builder location(S3Location value) {
-            location = value;
-            return this;
-        }
-
-        /**
-         * @param value address of the server; by default the one of Amazon S3 in the region, or the one in {@code
-         *     AWS_ENDPOINT_URL_S3} or {@code AWS_ENDPOINT_URL}
-         * @return this builder
-         */
-        public Builder endpoint(URI value) {
-            endpoint = value;
+        @Override
+        protected Builder self() {
             return this;
         }
 
@@ -263,40 +191,12 @@ public final class S3Options {
         }
 
         /**
-         * Lets an endpoint be unencrypted; off by default.
-         *
-         * @return this builder
-         */
-        public Builder allowHttp() {
-            allowHttp = true;
-            return this;
-        }
-
-        /**
-         * @param value who asks; by default what the AWS tools find
-         * @return this builder
-         */
-        public Builder credentials(S3Credentials value) {
-            credentials = value;
-            return this;
-        }
-
-        /**
          * Agrees to pay for requests to somebody else's bucket; off by default.
          *
          * @return this builder
          */
         public Builder requesterPays() {
             requesterPays = true;
-            return this;
-        }
-
-        /**
-         * @param value storage classes; by default the store's own
-         * @return this builder
-         */
-        public Builder storageClasses(S3StorageClasses value) {
-            storageClasses = value;
             return this;
         }
 
@@ -331,15 +231,6 @@ public final class S3Options {
         }
 
         /**
-         * @param value who the requests are made for; goes into the {@code User-Agent} of each, by default without labels
-         * @return this builder
-         */
-        public Builder attribution(Attribution value) {
-            attribution = value;
-            return this;
-        }
-
-        /**
          * For stores that do not know conditional writes: an object is looked at, and then written without a condition.
          * Two writers that do so at the same time both succeed, and one of their commits is lost without a trace. So this
          * is for a single writer only, and off by default.
@@ -352,91 +243,11 @@ public final class S3Options {
         }
 
         /**
-         * @param value how long to wait
-         * @return this builder
-         */
-        public Builder timeouts(S3Timeouts value) {
-            timeouts = value;
-            return this;
-        }
-
-        /**
-         * @param value how often to repeat
-         * @return this builder
-         */
-        public Builder retries(S3Retries value) {
-            retries = value;
-            return this;
-        }
-
-        /**
-         * @param value how large objects are moved
-         * @return this builder
-         */
-        public Builder transfers(S3Transfers value) {
-            transfers = value;
-            return this;
-        }
-
-        /**
-         * @param value proxy; by default what {@code HTTPS_PROXY}, {@code HTTP_PROXY} and {@code NO_PROXY}, or Java's
-         *     properties for them, say
-         * @return this builder
-         */
-        public Builder proxy(S3Proxy value) {
-            proxy = value;
-            return this;
-        }
-
-        /**
-         * @param value tells the time to the credentials; the system's clock by default
-         * @return this builder
-         */
-        public Builder clock(InstantSource value) {
-            clock = value;
-            return this;
-        }
-
-        /**
-         * @param value chooses write ids and pauses; thread-safe, and unpredictable unless in a test
-         * @return this builder
-         */
-        public Builder random(RandomGenerator value) {
-            random = value;
-            return this;
-        }
-
-        /**
-         * @param value lets time pass between attempts
-         * @return this builder
-         */
-        public Builder sleeper(Sleeper value) {
-            sleeper = value;
-            return this;
-        }
-
-        /**
          * @return the options
          * @throws IllegalArgumentException if the endpoint is no address, or is unencrypted and that was not allowed
          */
         public S3Options build() {
-            URI address = endpoint;
-            if (address != null) {
-                requireEndpoint(address);
-            }
-            return new S3Options(new Builder(this));
-        }
-
-        private void requireEndpoint(URI address) {
-            boolean http = "http".equalsIgnoreCase(address.getScheme());
-            if (address.getHost() == null || !(http || "https".equalsIgnoreCase(address.getScheme()))) {
-                throw new IllegalArgumentException(
-                        "Invalid endpoint '" + address + "': an address such as https://s3.example.com is needed");
-            }
-            if (http && !allowHttp) {
-                throw new IllegalArgumentException("Invalid endpoint '" + address
-                        + "': it is not encrypted; use https, or allow http if the network is trusted");
-            }
+            return new S3Options(this);
         }
     }
 }

@@ -1,8 +1,7 @@
 package io.icestream.engine.storage.s3;
 
-import io.icestream.engine.storage.Attribution;
 import io.icestream.engine.storage.LocationSettings;
-import java.net.URI;
+import io.icestream.engine.storage.cloud.CloudSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -18,46 +17,32 @@ import java.util.Set;
  */
 public final class S3Settings {
     /** The names of all settings. */
-    public static final List<String> NAMES = List.of(
+    public static final List<String> NAMES = CloudSettings.and(
             "provider",
             "account",
             "namespace",
-            "endpoint",
             "region",
             "path-style",
-            "allow-http",
             "profile",
-            "anonymous",
             "access-key",
             "secret-key",
             "session-token",
             "role-arn",
             "web-identity-token-file",
             "requester-pays",
-            "storage-class",
-            "metadata-storage-class",
-            "chunk-storage-class",
             "checksum",
             "encryption-key",
             "encryption-context",
-            "connect-timeout",
-            "read-timeout",
-            "attempt-timeout",
-            "operation-timeout",
-            "max-tries",
-            "parallelism",
-            "proxy",
-            "conditional-writes",
-            "client",
-            "workload",
-            "principal");
+            "conditional-writes");
 
     private static final Set<String> SECRETS = Set.of("secret-key", "session-token");
 
     private final LocationSettings values;
+    private final Map<String, String> environment;
 
-    private S3Settings(LocationSettings values) {
+    private S3Settings(LocationSettings values, Map<String, String> environment) {
         this.values = values;
+        this.environment = environment;
     }
 
     /**
@@ -85,8 +70,8 @@ public final class S3Settings {
      *
      * @param location for example {@code s3://bucket/prefix?region=eu-central-1}; its query goes before the settings
      * @param settings by the names in {@link #NAMES}
-     * @param environment environment variables; {@code AWS_ENDPOINT_URL_S3} and {@code AWS_ENDPOINT_URL} are looked up
-     *     here, all other {@code AWS_} variables by the SDK in the process's own
+     * @param environment environment variables; {@code AWS_ENDPOINT_URL_S3}, {@code AWS_ENDPOINT_URL} and those for proxies
+     *     are looked up here, all other {@code AWS_} variables by the SDK in the process's own
      * @return a builder, to which the caller may add
      * @throws IllegalArgumentException if something is unknown or makes no sense; says what, never a secret
      */
@@ -94,7 +79,7 @@ public final class S3Settings {
             String location, Map<String, String> settings, Map<String, String> environment) {
         LocationSettings values = LocationSettings.of("an S3 location", location, settings, NAMES, SECRETS)
                 .withDefault("endpoint", environmentEndpoint(environment));
-        return new S3Settings(values).builder(S3Location.parse(LocationSettings.withoutQuery(location)));
+        return new S3Settings(values, environment).builder(S3Location.parse(LocationSettings.withoutQuery(location)));
     }
 
     private static Optional<String> environmentEndpoint(Map<String, String> environment) {
@@ -104,28 +89,17 @@ public final class S3Settings {
     }
 
     private S3Options.Builder builder(S3Location location) {
-        S3Options.Builder builder = preset(location);
-        text("endpoint").ifPresent(address -> builder.endpoint(address("endpoint", address)));
+        S3Options.Builder builder = CloudSettings.apply(preset(location), values, environment, S3Options.EXAMPLE)
+                .credentials(credentials());
         text("region").ifPresent(builder::region);
         if (values.flag("path-style").orElse(text("endpoint").isPresent())) {
             builder.pathStyle();
         }
-        values.whenTrue("allow-http", builder::allowHttp);
         values.whenTrue("requester-pays", builder::requesterPays);
-        builder.credentials(credentials());
-        builder.storageClasses(new S3StorageClasses(
-                text("storage-class"), text("metadata-storage-class"), text("chunk-storage-class")));
         text("checksum").ifPresent(name -> builder.checksum(checksum(name)));
         if (text("encryption-key").isPresent() || text("encryption-context").isPresent()) {
             builder.encryption(new S3Encryption(text("encryption-key"), text("encryption-context")));
         }
-        builder.timeouts(timeouts());
-        values.number("max-tries")
-                .ifPresent(tries -> builder.retries(
-                        new S3Retries(tries, S3Retries.DEFAULT.firstPause(), S3Retries.DEFAULT.longestPause())));
-        values.number("parallelism").ifPresent(threads -> builder.transfers(transfers(threads)));
-        text("proxy").ifPresent(address -> builder.proxy(proxy(address)));
-        builder.attribution(new Attribution(text("client"), text("workload"), text("principal")));
         if (!values.flag("conditional-writes").orElse(true)) {
             builder.withoutConditionalWrites();
         }
@@ -137,8 +111,7 @@ public final class S3Settings {
         return switch (provider) {
             case "aws" -> S3Options.at(location);
             case "tigris" -> S3Options.tigris(location);
-            case "minio" ->
-                S3Options.minio(address("endpoint", values.required("endpoint", "provider 'minio'")), location);
+            case "minio" -> minio(location);
             case "r2" ->
                 text("endpoint")
                         .map(address -> S3Options.at(location).region("auto"))
@@ -150,6 +123,11 @@ public final class S3Settings {
                                 values.required("namespace", "provider 'hugging-face'"), location));
             default -> throw invalid("provider", "aws, r2, tigris, hugging-face or minio");
         };
+    }
+
+    private S3Options.Builder minio(S3Location location) {
+        values.required("endpoint", "provider 'minio'");
+        return S3Options.at(location).region("us-east-1").pathStyle();
     }
 
     private S3Credentials credentials() {
@@ -174,31 +152,6 @@ public final class S3Settings {
         return new S3Credentials.Environment();
     }
 
-    private S3Timeouts timeouts() {
-        return new S3Timeouts(
-                values.time("connect-timeout").orElse(S3Timeouts.DEFAULT.connect()),
-                values.time("read-timeout").orElse(S3Timeouts.DEFAULT.read()),
-                values.time("attempt-timeout"),
-                values.time("operation-timeout").orElse(S3Timeouts.DEFAULT.operation()));
-    }
-
-    private static S3Transfers transfers(int threads) {
-        S3Transfers usual = S3Transfers.DEFAULT;
-        return new S3Transfers(
-                usual.multipartThresholdBytes(), usual.uploadPartBytes(), usual.downloadPartBytes(), threads);
-    }
-
-    private S3Proxy proxy(String text) {
-        URI address = address("proxy", text);
-        String login = address.getUserInfo();
-        if (login == null) {
-            return S3Proxy.at(address);
-        }
-        String[] parts = login.split(":", 2);
-        URI plain = URI.create(address.getScheme() + "://" + address.getHost() + ":" + address.getPort());
-        return new S3Proxy(plain, Optional.of(new S3Proxy.Login(parts[0], parts.length > 1 ? parts[1] : "")), Set.of());
-    }
-
     private S3Checksum checksum(String name) {
         try {
             return S3Checksum.valueOf(name.toUpperCase(Locale.ROOT));
@@ -209,14 +162,6 @@ public final class S3Settings {
 
     private Optional<String> text(String name) {
         return values.text(name);
-    }
-
-    private URI address(String name, String text) {
-        try {
-            return URI.create(text);
-        } catch (IllegalArgumentException e) {
-            throw invalid(name, "an address such as https://s3.example.com");
-        }
     }
 
     private static IllegalArgumentException invalid(String name, String expected) {

@@ -1,33 +1,56 @@
 package io.icestream.engine.storage.s3;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.icestream.engine.storage.cloud.AccessToken;
+import io.icestream.engine.storage.cloud.CloudFixture;
+import io.icestream.engine.storage.cloud.CloudStorage;
+import io.icestream.engine.storage.cloud.RequestOptions;
+import io.icestream.engine.storage.cloud.Timeouts;
+import io.icestream.engine.testing.CloudTestServer;
 import io.icestream.engine.testing.S3TestServer;
-import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
 
-/** What the tests of the S3 store share. */
-final class S3Fixture {
-    private S3Fixture() {}
-
-    /** Options for a server in this process that let no time pass between attempts. */
-    static S3Options.Builder options(S3TestServer server) {
+/** S3 as the tests need it. */
+record S3Fixture() implements CloudFixture<S3TestServer> {
+    static S3Options.Builder options(CloudTestServer server) {
         return S3Options.minio(server.endpoint(), S3Location.parse("s3://bucket/some/prefix"))
                 .allowHttp()
                 .credentials(new S3Credentials.Keys(S3TestServer.ACCESS_KEY, S3TestServer.SECRET_KEY))
-                .retries(new S3Retries(4, Duration.ofMillis(1), Duration.ofMillis(4)))
-                .sleeper(duration -> {
-                    if (Thread.interrupted()) {
-                        throw new InterruptedException();
-                    }
-                });
+                .requests(CloudFixture.options().build());
     }
 
-    static ByteBuffer bytes(String text) {
-        return ByteBuffer.wrap(text.getBytes(UTF_8));
+    @Override
+    public S3TestServer startServer() {
+        return S3TestServer.start(CloudTestServer.BUCKET);
     }
 
-    static String text(ByteBuffer bytes) {
-        return UTF_8.decode(bytes.duplicate()).toString();
+    @Override
+    public CloudStorage open(S3TestServer server, String bucket, String prefix, RequestOptions requests) {
+        return S3Storage.open(options(server)
+                .location(S3Location.parse("s3://" + bucket + "/" + prefix))
+                .requests(requests)
+                .build());
+    }
+
+    /** The tokens are the session's, which go with keys that stay the same. */
+    @Override
+    public CloudStorage openWithTokens(S3TestServer server, RequestOptions requests, Supplier<AccessToken> tokens) {
+        return S3Storage.open(options(server)
+                .requests(requests)
+                .credentials(new S3Credentials.Refreshed(() -> keys(tokens.get())))
+                .build());
+    }
+
+    private static S3Credentials.TemporaryKeys keys(AccessToken token) {
+        return new S3Credentials.TemporaryKeys(
+                new S3Credentials.Keys(S3TestServer.ACCESS_KEY, S3TestServer.SECRET_KEY, Optional.of(token.text())),
+                token.expiresAt());
+    }
+
+    /** The HTTP client below the SDK notices interrupts when a read has timed out. */
+    @Override
+    public Timeouts interruptible() {
+        return Timeouts.DEFAULT.withRead(Duration.ofMillis(200));
     }
 }

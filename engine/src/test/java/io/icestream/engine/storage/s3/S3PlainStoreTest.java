@@ -1,5 +1,7 @@
 package io.icestream.engine.storage.s3;
 
+import static io.icestream.engine.storage.cloud.CloudFixture.bytes;
+import static io.icestream.engine.storage.cloud.CloudFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,9 +15,11 @@ import io.icestream.engine.session.WritableSession;
 import io.icestream.engine.storage.Attribution;
 import io.icestream.engine.storage.PutOutcome;
 import io.icestream.engine.storage.StorageException;
+import io.icestream.engine.storage.cloud.CloudStorage;
+import io.icestream.engine.storage.cloud.RequestOptions;
 import io.icestream.engine.store.ZarrGroup;
-import io.icestream.engine.testing.S3Call;
-import io.icestream.engine.testing.S3Fault;
+import io.icestream.engine.testing.CloudCall;
+import io.icestream.engine.testing.CloudFault;
 import io.icestream.engine.testing.S3TestServer;
 import io.icestream.engine.zarr.GroupMetadata;
 import java.util.Optional;
@@ -31,7 +35,7 @@ class S3PlainStoreTest {
         server.close();
     }
 
-    private S3Storage open(S3Options.Builder options) {
+    private static CloudStorage open(S3Options.Builder options) {
         return S3Storage.open(options.build());
     }
 
@@ -43,7 +47,7 @@ class S3PlainStoreTest {
     @Test
     void isRefusedUnlessTheUserSaysThatThereIsOneWriter() {
         server.refuseConditions();
-        try (S3Storage storage = open(S3Fixture.options(server))) {
+        try (CloudStorage storage = open(S3Fixture.options(server))) {
             assertThatThrownBy(() -> Repository.create(storage, RepositoryOptions.defaults()))
                     .isInstanceOf(StorageException.class)
                     .hasMessageContaining("NotImplemented");
@@ -53,7 +57,7 @@ class S3PlainStoreTest {
     @Test
     void holdsTheRepositoryOfASingleWriter() {
         server.refuseConditions();
-        try (S3Storage storage = open(S3Fixture.options(server).withoutConditionalWrites());
+        try (CloudStorage storage = open(S3Fixture.options(server).withoutConditionalWrites());
                 Repository repository = Repository.create(storage, RepositoryOptions.defaults())) {
             WritableSession early = repository.writableSession("main");
             commit(repository.writableSession("main"), "/a").orThrow();
@@ -67,35 +71,35 @@ class S3PlainStoreTest {
 
     @Test
     void looksBeforeItWrites() {
-        try (S3Storage storage = open(S3Fixture.options(server).withoutConditionalWrites())) {
-            PutOutcome.Written first = (PutOutcome.Written) storage.putIfAbsent("key", S3Fixture.bytes("one"));
+        try (CloudStorage storage = open(S3Fixture.options(server).withoutConditionalWrites())) {
+            PutOutcome.Written first = (PutOutcome.Written) storage.putIfAbsent("key", bytes("one"));
 
-            assertThat(storage.putIfAbsent("key", S3Fixture.bytes("two"))).isInstanceOf(PutOutcome.Refused.class);
-            assertThat(storage.putIfMatches("key", S3Fixture.bytes("three"), first.version()))
+            assertThat(storage.putIfAbsent("key", bytes("two"))).isInstanceOf(PutOutcome.Refused.class);
+            assertThat(storage.putIfMatches("key", bytes("three"), first.version()))
                     .isInstanceOf(PutOutcome.Written.class);
-            assertThat(storage.putIfMatches("key", S3Fixture.bytes("four"), first.version()))
+            assertThat(storage.putIfMatches("key", bytes("four"), first.version()))
                     .isInstanceOf(PutOutcome.Refused.class);
             assertThat(storage.copyIfMatches("key", "copy", first.version())).isInstanceOf(PutOutcome.Refused.class);
-            assertThat(S3Fixture.text(storage.find("key").orElseThrow().bytes()))
-                    .isEqualTo("three");
+            assertThat(text(storage.find("key").orElseThrow().bytes())).isEqualTo("three");
         }
     }
 
     @Test
     void stillFindsOutWhatBecameOfAWriteWithoutAReply() {
-        try (S3Storage storage = open(S3Fixture.options(server).withoutConditionalWrites())) {
-            server.inject(S3Fault.on(S3Call.PUT).dropAfter());
+        try (CloudStorage storage = open(S3Fixture.options(server).withoutConditionalWrites())) {
+            server.inject(CloudFault.on(CloudCall.PUT).dropAfter());
 
-            assertThat(storage.putIfAbsent("key", S3Fixture.bytes("one"))).isInstanceOf(PutOutcome.Written.class);
-            assertThat(server.count(S3Call.PUT)).isEqualTo(1);
+            assertThat(storage.putIfAbsent("key", bytes("one"))).isInstanceOf(PutOutcome.Written.class);
+            assertThat(server.count(CloudCall.PUT)).isEqualTo(1);
         }
     }
 
     @Test
     void itsLogsSayWhoAsked() {
         Attribution attribution = new Attribution(Optional.of("api/2"), Optional.of("backfill"), Optional.empty());
-        try (S3Storage storage = open(S3Fixture.options(server).attribution(attribution))) {
-            storage.put("chunks/any", S3Fixture.bytes("one"));
+        try (CloudStorage storage = open(S3Fixture.options(server)
+                .requests(RequestOptions.builder().attribution(attribution).build()))) {
+            storage.put("chunks/any", bytes("one"));
 
             assertThat(server.userAgents()).allMatch(agent -> agent.startsWith("api/2 icestream (workload=backfill) "));
         }
