@@ -6,11 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -33,7 +31,8 @@ class FeatureTablesTest {
     private static final Pattern TYPE = Pattern.compile("\\b[A-Z]\\w*[a-z]\\w*");
     private static final Pattern MEMBER = Pattern.compile("\\b([A-Z]\\w*[a-z]\\w*)\\.([A-Za-z]\\w*)");
     private static final Pattern CALL = Pattern.compile("(?:^|\\)\\.|(?<=\\s))([a-z]\\w*)(?=\\(|$)");
-    private static final Pattern CONSTANT = Pattern.compile("\\b[A-Z][A-Z0-9_]{3,}\\b");
+    private static final Pattern METHOD = Pattern.compile("[\\w>\\]] ([a-z]\\w*)\\(");
+    private static final Pattern CONSTANT = Pattern.compile("\\b([A-Z][A-Z0-9_]{3,})\\b");
     private static final Pattern VERB = Pattern.compile("icestream ([a-z-]+)");
     private static final Pattern DECLARED =
             Pattern.compile("\\b(?:class|interface|record|enum) ([A-Z]\\w*)(?:<[^{;]*?>)?([^{;]*)");
@@ -43,6 +42,8 @@ class FeatureTablesTest {
     private static final Map<String, String> SOURCES = new TreeMap<>();
 
     private static final Map<String, Set<String>> SUPERTYPES = new TreeMap<>();
+    private static final Set<String> METHODS = new TreeSet<>();
+    private static final Set<String> CONSTANTS = new TreeSet<>();
     private static final Set<String> TESTS = new TreeSet<>();
     private static final List<Row> ROWS = new ArrayList<>();
     private static String verbs = "";
@@ -105,6 +106,8 @@ class FeatureTablesTest {
     }
 
     private static void index(String source) {
+        METHODS.addAll(names(METHOD, source));
+        CONSTANTS.addAll(names(CONSTANT, source));
         Matcher declared = DECLARED.matcher(source);
         while (declared.find()) {
             SOURCES.merge(declared.group(1), source, String::concat);
@@ -244,12 +247,11 @@ class FeatureTablesTest {
         CALL.matcher(span)
                 .results()
                 .map(call -> call.group(1))
-                .filter(call -> !isDeclaredAnywhere(call))
+                .filter(call -> !METHODS.contains(call))
                 .forEach(missing::add);
-        Optional.of(span)
-                .filter(constant -> CONSTANT.matcher(constant).matches())
-                .filter(constant -> SOURCES.values().stream().noneMatch(source -> contains(source, constant)))
-                .ifPresent(missing::add);
+        if (CONSTANT.matcher(span).matches() && !CONSTANTS.contains(span)) {
+            missing.add(span);
+        }
         return missing;
     }
 
@@ -261,15 +263,6 @@ class FeatureTablesTest {
         return SOURCES.containsKey(member)
                 || contains(SOURCES.getOrDefault(type, ""), member)
                 || SUPERTYPES.getOrDefault(type, Set.of()).stream().anyMatch(parent -> hasMember(parent, member));
-    }
-
-    private static boolean isDeclaredAnywhere(String method) {
-        Pattern declaration = Pattern.compile("[\\w>\\]] " + method + "\\(");
-        return anyOf(SOURCES.values(), declaration);
-    }
-
-    private static boolean anyOf(Collection<String> sources, Pattern pattern) {
-        return sources.stream().anyMatch(source -> pattern.matcher(source).find());
     }
 
     private static boolean contains(String source, String word) {
