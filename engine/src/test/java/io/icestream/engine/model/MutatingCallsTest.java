@@ -61,6 +61,7 @@ class MutatingCallsTest {
                             "findSnapshot",
                             "history",
                             "historyGraph",
+                            "historyGraphSvg",
                             "manifestFiles",
                             "diff",
                             "transactionLog",
