@@ -20,7 +20,7 @@ final class ContentBody implements BodySubscriber<byte[]> {
     private final Counters counters;
     private final CompletableFuture<byte[]> result = new CompletableFuture<>();
     private Flow.@Nullable Subscription subscription;
-    private int done;
+    private volatile int done;
 
     ContentBody(ByteBuffer place, long announced, Progress progress, Counters counters) {
         this.place = place.duplicate();
@@ -45,13 +45,13 @@ final class ContentBody implements BodySubscriber<byte[]> {
     @Override
     public void onNext(List<ByteBuffer> buffers) {
         progress.moved();
-        int before = done;
+        int before = place.remaining();
         for (ByteBuffer buffer : buffers) {
             int count = Math.min(buffer.remaining(), place.remaining());
             place.put(buffer.slice(buffer.position(), count));
-            done += count;
         }
-        counters.received(done - before);
+        done = wanted - place.remaining();
+        counters.received(before - place.remaining());
         if (done == wanted && announced > done && subscription != null) {
             subscription.cancel();
             result.complete(NOTHING);
@@ -60,21 +60,26 @@ final class ContentBody implements BodySubscriber<byte[]> {
 
     @Override
     public void onError(Throwable failure) {
-        EOFException brokenOff = brokenOff();
-        brokenOff.addSuppressed(failure);
-        result.completeExceptionally(brokenOff);
+        result.completeExceptionally(failure);
     }
 
     @Override
     public void onComplete() {
         if (done < wanted) {
-            result.completeExceptionally(brokenOff());
+            result.completeExceptionally(new EOFException("it has fewer bytes than it announced"));
         } else {
             result.complete(NOTHING);
         }
     }
 
-    private EOFException brokenOff() {
-        return new EOFException("the reply broke off after " + done + " of " + wanted + " bytes");
+    /**
+     * Says how far the reply came. The client may fail the exchange before it tells this object, so the exchange's
+     * failure alone does not know.
+     */
+    FailedCall brokenOff(FailedCall failure) {
+        return FailedCall.of(
+                failure.kind(),
+                "the reply broke off after " + done + " of " + wanted + " bytes: " + failure.getMessage(),
+                failure);
     }
 }

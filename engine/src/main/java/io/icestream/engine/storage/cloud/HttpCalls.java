@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Sends requests and waits for their replies, each once. Thread-safe.
@@ -121,17 +122,25 @@ public final class HttpCalls implements AutoCloseable {
      * @throws FailedCall if there is none, or the body has fewer bytes than the buffer was to get
      */
     public Reply receive(HttpCall call, ContentTarget target, Duration limit) {
-        return exchange(call, limit, progress -> info -> {
-            if (info.statusCode() < 200 || info.statusCode() >= 300) {
-                return new ReplyBody(progress);
-            }
-            long length = info.headers()
-                    .firstValueAsLong("Content-Length")
-                    .orElseThrow(() -> FailedCall.of(
-                            FailedCall.Kind.FINAL,
-                            "the server does not say how long its reply is; check endpoint and proxy"));
-            return new ContentBody(target.placeFor(length), length, progress, counters);
-        });
+        AtomicReference<ContentBody> begun = new AtomicReference<>();
+        try {
+            return exchange(call, limit, progress -> info -> {
+                if (info.statusCode() < 200 || info.statusCode() >= 300) {
+                    return new ReplyBody(progress);
+                }
+                long length = info.headers()
+                        .firstValueAsLong("Content-Length")
+                        .orElseThrow(() -> FailedCall.of(
+                                FailedCall.Kind.FINAL,
+                                "the server does not say how long its reply is; check endpoint and proxy"));
+                ContentBody body = new ContentBody(target.placeFor(length), length, progress, counters);
+                begun.set(body);
+                return body;
+            });
+        } catch (FailedCall failure) {
+            ContentBody body = begun.get();
+            throw body == null ? failure : body.brokenOff(failure);
+        }
     }
 
     /** Chooses where the content of a reply goes. */
