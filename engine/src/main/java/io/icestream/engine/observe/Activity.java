@@ -12,8 +12,8 @@ import java.util.TreeMap;
  *   <tr><th>name</th><th>subject</th><th>outcomes</th><th>amounts</th></tr>
  *   <tr><td>{@code commit}, {@code amend}, {@code commit-detached}</td><td>branch</td>
  *       <td>{@code committed}, {@code repeated}, {@code refused}, {@code unknown}</td><td>{@code rebases}</td></tr>
- *   <tr><td>{@code flush}: manifests, transaction log and snapshot are written</td><td>branch</td><td>{@code done}</td><td></td></tr>
- *   <tr><td>{@code publish}: the repository object is replaced, again while others do so first</td><td>branch</td>
+ *   <tr><td>{@code flush}: manifests, transaction log and snapshot are made</td><td>branch</td><td>{@code done}</td><td></td></tr>
+ *   <tr><td>{@code publish}: what was made is stored, and the repository object replaced, again while others do so first</td><td>branch</td>
  *       <td>{@code published}, {@code moved}, {@code refused}, {@code unknown}</td><td></td></tr>
  *   <tr><td>{@code rebase}</td><td>branch</td><td>{@code done}, {@code refused}</td><td></td></tr>
  *   <tr><td>{@code wait}: a pause between two rounds of a commit</td><td>branch</td><td>{@code done}</td><td></td></tr>

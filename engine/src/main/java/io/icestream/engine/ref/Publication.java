@@ -1,5 +1,6 @@
 package io.icestream.engine.ref;
 
+import io.icestream.engine.asset.PendingWrites;
 import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
 import java.time.Duration;
@@ -15,9 +16,14 @@ import java.util.Set;
  * @param features what the repository must allow for it
  * @param oldestObject when the oldest object was stored that it refers to and nothing published does, or earlier; empty if
  *     that is not known, or there is none
+ * @param objects what must be stored before it is published
  */
 public record Publication(
-        SnapshotEntry entry, Optional<SnapshotId> amended, Set<Feature> features, Optional<Instant> oldestObject) {
+        SnapshotEntry entry,
+        Optional<SnapshotId> amended,
+        Set<Feature> features,
+        Optional<Instant> oldestObject,
+        PendingWrites objects) {
     /** Copies the features and checks that there is a snapshot to build on. */
     public Publication {
         features = Set.copyOf(features);
@@ -27,13 +33,13 @@ public record Publication(
     }
 
     /**
-     * An ordinary commit.
+     * An ordinary commit, whose objects are stored.
      *
      * @param entry the snapshot with its parent
      * @return the publication
      */
     public static Publication of(SnapshotEntry entry) {
-        return new Publication(entry, Optional.empty(), Set.of(), Optional.empty());
+        return new Publication(entry, Optional.empty(), Set.of(), Optional.empty(), PendingWrites.NONE);
     }
 
     /**

@@ -336,9 +336,11 @@ public final class ReferenceFiles implements ReferenceStore {
                                 : new PublishOutcome.BranchMoved(publication.expectedTip(), tip.snapshot()));
             }
             Optional<PublishOutcome> tooOld = publication.tooOld(clock.instant(), maxUncommittedAge);
-            return tooOld.isPresent()
-                    ? tooOld
-                    : published(branch, publication, objects.replace(AssetKeys.branch(branch), tip, id));
+            if (tooOld.isPresent()) {
+                return tooOld;
+            }
+            publication.objects().store();
+            return published(branch, publication, objects.replace(AssetKeys.branch(branch), tip, id));
         });
     }
 

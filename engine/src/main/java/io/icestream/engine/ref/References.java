@@ -215,7 +215,7 @@ public final class References implements ReferenceStore {
             }
             publication.features().forEach(feature -> requireFeature(info, feature));
             return new Transition.Step.Write<>(
-                    moved(info, branch, publication, stamp), new PublishOutcome.Published(id));
+                    moved(info, branch, publication, stamp), new PublishOutcome.Published(id), publication.objects());
         }));
     }
 
@@ -261,7 +261,9 @@ public final class References implements ReferenceStore {
             }
             publication.features().forEach(feature -> requireFeature(info, feature));
             return new Transition.Step.Write<>(
-                    info.withDetachedSnapshot(publication.entry(), stamp), new PublishOutcome.Published(id));
+                    info.withDetachedSnapshot(publication.entry(), stamp),
+                    new PublishOutcome.Published(id),
+                    publication.objects());
         }));
     }
 

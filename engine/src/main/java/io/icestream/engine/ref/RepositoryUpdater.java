@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * The one loop through which a repository is changed. Thread-safe.
  *
  * <p>An attempt reads the repository object, computes the next value, copies the present object under a new name on
- * condition that it is the version read, and replaces it on the same condition. If somebody else was faster, the next
+ * condition that it is the version read, stores what the next value refers to at the same time, and replaces it on the same
+ * condition. If somebody else was faster, the next
  * attempt begins with reading. The first one begins with the value that is known already, if there is one.
  *
  * <p>Source: Icechunk specification 2, repository updates.
@@ -125,11 +126,7 @@ public final class RepositoryUpdater {
 
     /** Empty if another was faster. */
     private <R> Optional<UpdateOutcome<R>> write(Prepared<R> prepared) {
-        UpdateAttempt.Result result = attempt(
-                        prepared.current(),
-                        prepared.write().next(),
-                        prepared.stamp().backupPath())
-                .run();
+        UpdateAttempt.Result result = attempt(prepared).run();
         if (result instanceof UpdateAttempt.Result.Landed) {
             return Optional.of(new UpdateOutcome.Done<>(prepared.write().result()));
         }
@@ -148,9 +145,16 @@ public final class RepositoryUpdater {
         }
     }
 
-    private UpdateAttempt attempt(RepositoryObject.Version current, RepositoryInfo next, String backup) {
-        EncodedRepository file = IcechunkFile.encodeRepository(next, config.repositoryObjectCompressionLevel());
-        return new UpdateAttempt(object, backoff, current, file.info(), file.bytes(), backup);
+    private UpdateAttempt attempt(Prepared<?> prepared) {
+        EncodedRepository file =
+                IcechunkFile.encodeRepository(prepared.write().next(), config.repositoryObjectCompressionLevel());
+        return new UpdateAttempt(
+                object,
+                backoff,
+                prepared.current(),
+                file,
+                prepared.stamp().backupPath(),
+                prepared.write().objects());
     }
 
     private UpdateStamp stamp(RepositoryInfo info) {

@@ -1,5 +1,6 @@
 package io.icestream.engine.ref;
 
+import io.icestream.engine.asset.PendingWrites;
 import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.UpdateStamp;
 
@@ -30,8 +31,14 @@ public interface Transition<R> {
          *
          * @param next the new value
          * @param result what to say if it is written
+         * @param objects what the new value refers to and must be stored before it is written
          */
-        record Write<R>(RepositoryInfo next, R result) implements Step<R> {}
+        record Write<R>(RepositoryInfo next, R result, PendingWrites objects) implements Step<R> {
+            /** Writes a value that refers to nothing that is not stored. */
+            public Write(RepositoryInfo next, R result) {
+                this(next, result, PendingWrites.NONE);
+            }
+        }
 
         /**
          * Write nothing.

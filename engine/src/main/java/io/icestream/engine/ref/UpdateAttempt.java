@@ -1,17 +1,18 @@
 package io.icestream.engine.ref;
 
+import io.icestream.engine.asset.PendingWrites;
+import io.icestream.engine.format.EncodedRepository;
 import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.Update;
 import io.icestream.engine.storage.PutOutcome;
 import io.icestream.engine.storage.StorageException;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * One attempt to replace the repository object: copy it under a new name, replace it, both on condition that it is the
- * version read.
+ * One attempt to replace the repository object: copy it under a new name while what the new value refers to is stored, then
+ * replace it, both on condition that it is the version read.
  *
  * <p><b>No answer.</b> The copy's name is random and stands in the new value, so it tells whether that value is, or
  * was, the repository: if it is found by reading back, the write took effect. If the object still is in the version
@@ -25,23 +26,23 @@ final class UpdateAttempt {
     private final RepositoryObject object;
     private final Backoff backoff;
     private final RepositoryObject.Version current;
-    private final RepositoryInfo next;
-    private final ByteBuffer file;
+    private final EncodedRepository next;
     private final String backup;
+    private final PendingWrites objects;
 
     UpdateAttempt(
             RepositoryObject object,
             Backoff backoff,
             RepositoryObject.Version current,
-            RepositoryInfo next,
-            ByteBuffer file,
-            String backup) {
+            EncodedRepository next,
+            String backup,
+            PendingWrites objects) {
         this.object = object;
         this.backoff = backoff;
         this.current = current;
         this.next = next;
-        this.file = file;
         this.backup = backup;
+        this.objects = objects;
     }
 
     /** How it ended. */
@@ -62,7 +63,7 @@ final class UpdateAttempt {
      * @throws StorageException if the storage does not work; nothing was changed
      */
     Result run() {
-        return backUp() ? replace() : new Result.Lost();
+        return objects.storeBeside(this::backUp) ? replace() : new Result.Lost();
     }
 
     /**
@@ -86,7 +87,7 @@ final class UpdateAttempt {
         for (int tries = 1; tries <= MAX_TRIES; tries++) {
             PutOutcome outcome = write(firstCause);
             if (outcome instanceof PutOutcome.Written written) {
-                object.wrote(next, written.version());
+                object.wrote(next.info(), written.version());
                 return new Result.Landed();
             }
             if (outcome instanceof PutOutcome.Refused && firstCause.isEmpty()) {
@@ -108,7 +109,7 @@ final class UpdateAttempt {
     /** A failure says that this try wrote nothing; of a former one without an answer it says nothing. */
     private PutOutcome write(Optional<StorageException> firstCause) {
         try {
-            return object.replace(file, current.version());
+            return object.replace(next.bytes(), current.version());
         } catch (StorageException e) {
             StorageException unanswered = firstCause.orElseThrow(() -> e);
             unanswered.addSuppressed(e);

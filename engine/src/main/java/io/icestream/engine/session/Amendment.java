@@ -4,6 +4,7 @@ import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.format.TransactionLog;
+import io.icestream.engine.ref.Publication;
 import io.icestream.engine.ref.PublishOutcome;
 import java.util.Optional;
 
@@ -61,8 +62,8 @@ final class Amendment {
                 session.base(), "the tip is " + tip + " now; open a new session to amend that, or commit on top of it");
     }
 
-    private CommitOutcome publish(FlushedSnapshot flushed) {
-        PublishOutcome outcome = session.publish(flushed);
+    private CommitOutcome publish(Publication publication) {
+        PublishOutcome outcome = session.publish(publication);
         return session.conclusion(outcome)
                 .orElseGet(() -> refused(moved(((PublishOutcome.BranchMoved) outcome).actual())));
     }

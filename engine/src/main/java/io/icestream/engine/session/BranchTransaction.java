@@ -7,7 +7,6 @@ import io.icestream.engine.conflict.ReadSet;
 import io.icestream.engine.format.Node;
 import io.icestream.engine.format.NodeId;
 import io.icestream.engine.format.Snapshot;
-import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.format.TransactionLog;
 import io.icestream.engine.observe.Activity;
@@ -193,7 +192,7 @@ final class BranchTransaction {
         requireChanges("flush", request.isEmptyAllowed());
         requireNotCommitted();
         requireSettled();
-        FlushedSnapshot flushed = flush(request, 0);
+        FlushedSnapshot flushed = FlushedSnapshot.stored(flush(request, 0));
         state = State.FLUSHED;
         return flushed;
     }
@@ -205,13 +204,13 @@ final class BranchTransaction {
         }
     }
 
-    FlushedSnapshot flush(CommitRequest request, int rebaseAttempts) {
+    Publication flush(CommitRequest request, int rebaseAttempts) {
         features.forEach(context.settings()::require);
         SortedMap<String, JsonNode> metadata = CommitMetadata.of(context.commitMetadata(), request, rebaseAttempts);
         return write(request.message(), metadata, Optional.empty(), request.isRewriteOfManifests());
     }
 
-    private FlushedSnapshot write(
+    private Publication write(
             String message,
             SortedMap<String, JsonNode> metadata,
             Optional<TransactionLog> amended,
@@ -221,27 +220,27 @@ final class BranchTransaction {
         SortedMap<String, JsonNode> told =
                 anew.laysOut() ? CommitMetadata.withSplitting(metadata, context.config()) : metadata;
         Flusher.Description description = new Flusher.Description(planned, message, told, anew);
-        SnapshotEntry entry = context.observer()
+        Flusher.Flushed flushed = context.observer()
                 .observe(
                         Activity.of("flush", branch),
                         () -> flusher.flush(tree, description, amended),
-                        written -> Ending.done());
-        Publication publication = new Publication(entry, amended.map(log -> base()), features, oldestWrite);
+                        made -> Ending.done());
         planned = SnapshotId.random(context.random());
-        return new FlushedSnapshot(publication);
+        return new Publication(flushed.entry(), amended.map(log -> base()), features, oldestWrite, flushed.objects());
     }
 
     /** What the session would see of a snapshot with its changes, without being published or recorded anywhere. */
     SnapshotId writeForFork() {
         requireOpen();
-        return write("fork of a session on branch '" + branch + "'", context.commitMetadata(), Optional.empty(), false)
+        String message = "fork of a session on branch '" + branch + "'";
+        return FlushedSnapshot.stored(write(message, context.commitMetadata(), Optional.empty(), false))
                 .id();
     }
 
-    PublishOutcome publish(FlushedSnapshot flushed) {
+    PublishOutcome publish(Publication made) {
         return remembered(
-                flushed.publication(),
-                published(() -> context.references().publish(branch, flushed.publication())),
+                made,
+                published(() -> context.references().publish(branch, made)),
                 (publication, cause) -> published(() -> context.references().settle(branch, publication, cause)));
     }
 
@@ -304,7 +303,7 @@ final class BranchTransaction {
         return conclude("amend", () -> new Amendment(context, this, request).run());
     }
 
-    FlushedSnapshot flushAmendment(AmendRequest request, TransactionLog amended) {
+    Publication flushAmendment(AmendRequest request, TransactionLog amended) {
         features.forEach(context.settings()::require);
         return write(
                 request.message(),
@@ -321,10 +320,10 @@ final class BranchTransaction {
                 () -> conclusion(addDetached(flush(request, 0))).orElseThrow());
     }
 
-    private PublishOutcome addDetached(FlushedSnapshot flushed) {
+    private PublishOutcome addDetached(Publication made) {
         return remembered(
-                flushed.publication(),
-                published(() -> context.references().addDetached(flushed.publication())),
+                made,
+                published(() -> context.references().addDetached(made)),
                 (publication, cause) -> published(() -> context.references().settleDetached(publication, cause)));
     }
 

@@ -4,6 +4,7 @@ import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.observe.Activity;
 import io.icestream.engine.observe.Ending;
 import io.icestream.engine.observe.Observer;
+import io.icestream.engine.ref.Publication;
 import io.icestream.engine.ref.ReferenceView;
 import java.util.Optional;
 
@@ -90,8 +91,8 @@ final class CommitRounds {
         return Optional.empty();
     }
 
-    private Optional<CommitOutcome> publish(FlushedSnapshot flushed) {
-        return session.conclusion(session.publish(flushed))
+    private Optional<CommitOutcome> publish(Publication publication) {
+        return session.conclusion(session.publish(publication))
                 .map(outcome -> outcome instanceof CommitOutcome.Committed committed
                         ? new CommitOutcome.Committed(committed.id(), rebases, false)
                         : outcome);

@@ -11,6 +11,12 @@ import io.icestream.engine.ref.Publication;
  * @param publication what the repository object is to be told
  */
 public record FlushedSnapshot(Publication publication) {
+    /** Stores what is not stored yet of a snapshot. */
+    static FlushedSnapshot stored(Publication publication) {
+        publication.objects().store();
+        return new FlushedSnapshot(publication);
+    }
+
     /**
      * @return what the repository object will say about the snapshot; its parent is the snapshot that the session was
      *     based on

@@ -2,6 +2,8 @@ package io.icestream.engine.session;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.icestream.engine.asset.Batches;
+import io.icestream.engine.asset.PendingWrite;
+import io.icestream.engine.asset.PendingWrites;
 import io.icestream.engine.change.TransactionLogs;
 import io.icestream.engine.format.ChunkIndexRange;
 import io.icestream.engine.format.EncodedManifest;
@@ -33,18 +35,19 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Writes what a commit needs before it can be published: manifests in parallel, then transaction log and snapshot.
+ * Makes what a commit needs before it can be published: manifests, snapshot and transaction log. What of that is small enough
+ * to be kept is not stored here but by who publishes, all at the same time.
  *
- * <p>Every manifest written is remembered by what went into it: the box, the old manifests in it, and, because any
+ * <p>Every manifest made is remembered by what went into it: the box, the old manifests in it, and, because any
  * change of the array forgets it, the changes. So after a lost race only boxes that the other commit touched are
- * written again. Belongs to one session.
+ * made again. Belongs to one session.
  */
 final class Flusher {
     private static final int CHANGE_BYTES = 128;
     private static final int ROOM_BYTES = 4096;
 
     private final SessionContext context;
-    private final Map<NodeId, Map<ManifestTask.Key, Optional<WrittenManifest>>> done = new HashMap<>();
+    private final Map<NodeId, Map<ManifestTask.Key, Optional<PreparedManifest>>> done = new HashMap<>();
 
     Flusher(SessionContext context) {
         this.context = context;
@@ -64,33 +67,37 @@ final class Flusher {
     /** What a snapshot is to say of itself, and what is written anew for it besides what changed. */
     record Description(SnapshotId id, String message, SortedMap<String, JsonNode> metadata, Renewal renewal) {}
 
-    /** Writes the snapshot of a tree; the log of the commit that it takes the place of, if any, goes into its own. */
-    SnapshotEntry flush(WorkingTree tree, Description description, Optional<TransactionLog> amended) {
+    /**
+     * A snapshot that can be published once its objects are stored.
+     *
+     * @param entry what the repository object is to say about it
+     * @param objects what it consists of
+     */
+    record Flushed(SnapshotEntry entry, PendingWrites objects) {}
+
+    /** Makes the snapshot of a tree; the log of the commit that it takes the place of, if any, goes into its own. */
+    Flushed flush(WorkingTree tree, Description description, Optional<TransactionLog> amended) {
         Map<NodeId, ArrayPlan> plans = plan(tree, description.renewal());
-        writeManifests(tree, plans.values(), description.renewal().relocations());
+        prepareManifests(tree, plans.values(), description.renewal().relocations());
         SortedMap<ManifestId, ManifestFile> files = new TreeMap<>();
+        List<PendingWrite> writes = new ArrayList<>();
         List<Node> nodes = new ArrayList<>();
         for (Node node : tree.nodes()) {
-            nodes.add(flushed(node, Optional.ofNullable(plans.get(node.id())), tree, files));
+            nodes.add(flushed(node, Optional.ofNullable(plans.get(node.id())), tree, files, writes));
         }
         Instant now = MonotonicTime.after(context.clock().instant(), tree.base().flushedAt(), "the base snapshot");
         SnapshotId id = description.id();
         Snapshot snapshot = Snapshot.of(id, now, description.message(), description.metadata(), nodes, files.values())
                 .withParent(Optional.of(tree.base().id()));
         TransactionLog own = TransactionLogs.of(id, tree.changes());
-        write(snapshot, amended.map(log -> TransactionLogs.union(id, log, own)).orElse(own));
-        return SnapshotEntry.of(snapshot, Optional.of(tree.base().id()));
-    }
-
-    private void write(Snapshot snapshot, TransactionLog log) {
+        TransactionLog log =
+                amended.map(former -> TransactionLogs.union(id, former, own)).orElse(own);
         int level = context.config().compressionLevel();
-        List<Runnable> writes = List.of(
-                () -> context.assets().writeTransactionLog(log, level),
-                () -> context.assets().writeSnapshot(snapshot, level));
-        context.parallel().map(writes, write -> {
-            write.run();
-            return write;
-        });
+        writes.add(new PendingWrite(() -> context.assets().writeTransactionLog(log, level)));
+        writes.add(new PendingWrite(() -> context.assets().writeSnapshot(snapshot, level)));
+        return new Flushed(
+                SnapshotEntry.of(snapshot, Optional.of(tree.base().id())),
+                new PendingWrites(writes, context.parallel()));
     }
 
     private Map<NodeId, ArrayPlan> plan(WorkingTree tree, Renewal renewal) {
@@ -117,12 +124,20 @@ final class Flusher {
                         plan(tree, node, renewal).filter(ArrayPlan::writes).isPresent());
     }
 
-    /** Writes the manifests of an array ahead of a flush, which finds them written. */
+    /** Stores the manifests of an array ahead of a flush, which finds them stored. */
     void writeManifests(WorkingTree tree, Node node, Renewal renewal) {
-        writeManifests(tree, plan(tree, node, renewal).stream().toList(), renewal.relocations());
+        Optional<ArrayPlan> plan = plan(tree, node, renewal);
+        prepareManifests(tree, plan.stream().toList(), renewal.relocations());
+        List<PendingWrite> writes = plan.stream()
+                .flatMap(made -> made.parts().stream())
+                .flatMap(part -> written(part).stream())
+                .map(PreparedManifest::write)
+                .toList();
+        new PendingWrites(writes, context.parallel()).store();
     }
 
-    private void writeManifests(WorkingTree tree, Collection<ArrayPlan> plans, Relocations relocations) {
+    /** Makes manifests batch by batch, and stores all but the last batch, so that one at most is in memory. */
+    private void prepareManifests(WorkingTree tree, Collection<ArrayPlan> plans, Relocations relocations) {
         List<ManifestTask> tasks = plans.stream()
                 .flatMap(plan -> plan.parts().stream())
                 .filter(ArrayPlan.Part.Written.class::isInstance)
@@ -131,31 +146,41 @@ final class Flusher {
                 .toList();
         LocationDictionaries dictionaries =
                 new LocationDictionaries(context.config().locationCompression());
-        Map<ManifestTask.Key, Optional<WrittenManifest>> results = new ConcurrentHashMap<>();
-        try {
-            for (List<ManifestTask> batch :
-                    Batches.of(tasks, task -> storedBytes(tree, task), Batches.MANIFEST_BYTES)) {
-                context.parallel().map(batch, task -> {
-                    results.put(task.key(), writeManifest(tree, task, relocations, dictionaries));
+        List<List<ManifestTask>> batches = Batches.of(tasks, task -> bytes(tree, task), Batches.MANIFEST_BYTES);
+        for (int i = 0; i < batches.size(); i++) {
+            boolean isLast = i == batches.size() - 1;
+            Map<ManifestTask.Key, Optional<PreparedManifest>> results = new ConcurrentHashMap<>();
+            try {
+                context.parallel().map(batches.get(i), task -> {
+                    Optional<PreparedManifest> manifest = prepareManifest(tree, task, relocations, dictionaries);
+                    results.put(task.key(), manifest);
+                    if (!isLast) {
+                        manifest.ifPresent(made -> made.write().store());
+                    }
                     return task;
                 });
+            } finally {
+                results.forEach((key, result) -> doneFor(key.array()).put(key, result));
             }
-        } finally {
-            results.forEach((key, result) -> doneFor(key.array()).put(key, result));
         }
     }
 
-    private Map<ManifestTask.Key, Optional<WrittenManifest>> doneFor(NodeId array) {
+    private Map<ManifestTask.Key, Optional<PreparedManifest>> doneFor(NodeId array) {
         return done.computeIfAbsent(array, id -> new HashMap<>());
     }
 
-    private static long storedBytes(WorkingTree tree, ManifestTask task) {
-        return task.sources().stream()
+    private static long bytes(WorkingTree tree, ManifestTask task) {
+        long stored = task.sources().stream()
                 .mapToLong(manifest -> tree.reader().file(manifest).sizeBytes())
                 .sum();
+        return stored + changedBytes(task);
     }
 
-    private Optional<WrittenManifest> writeManifest(
+    private static long changedBytes(ManifestTask task) {
+        return (long) CHANGE_BYTES * task.changes().size();
+    }
+
+    private Optional<PreparedManifest> prepareManifest(
             WorkingTree tree, ManifestTask task, Relocations relocations, LocationDictionaries dictionaries) {
         List<Manifest> sources =
                 task.sources().stream().map(tree.reader()::fetch).toList();
@@ -172,17 +197,18 @@ final class Flusher {
         int level = context.config().compressionLevel();
         EncodedManifest encoded =
                 isVersion1 ? writer.finish(SpecVersion.V1, level) : writer.finish(level, dictionaries);
-        context.assets().writeManifest(encoded);
-        return Optional.of(new WrittenManifest(encoded.reference(task.array()), encoded.file()));
+        return Optional.of(new PreparedManifest(
+                encoded.reference(task.array()),
+                encoded.file(),
+                new PendingWrite(() -> context.assets().writeManifest(encoded))));
     }
 
     /** For one source, a little more than needed: a second copy of a large manifest would be dear. */
     private static long expectedSize(ManifestTask task, List<Manifest> sources) {
-        long changes = (long) CHANGE_BYTES * task.changes().size();
         long references = sources.stream().mapToLong(Manifest::chunkReferences).sum();
         long kept = Math.min(references, volume(task.bounds()));
         long bytes = sources.stream().mapToLong(Manifest::sizeBytes).sum();
-        return changes + (references == 0 ? 0 : bytes * kept / references) + ROOM_BYTES;
+        return changedBytes(task) + (references == 0 ? 0 : bytes * kept / references) + ROOM_BYTES;
     }
 
     private static long volume(List<ChunkIndexRange> box) {
@@ -192,7 +218,11 @@ final class Flusher {
     }
 
     private Node flushed(
-            Node node, Optional<ArrayPlan> plan, WorkingTree tree, SortedMap<ManifestId, ManifestFile> files) {
+            Node node,
+            Optional<ArrayPlan> plan,
+            WorkingTree tree,
+            SortedMap<ManifestId, ManifestFile> files,
+            List<PendingWrite> writes) {
         if (!(node.data() instanceof NodeData.Array array)) {
             return node;
         }
@@ -203,20 +233,22 @@ final class Flusher {
         }
         List<ManifestReference> manifests = new ArrayList<>();
         for (ArrayPlan.Part part : plan.get().parts()) {
-            resolve(part, tree).ifPresent(written -> {
-                manifests.add(written.reference());
-                files.put(written.file().id(), written.file());
+            if (part instanceof ArrayPlan.Part.Kept kept) {
+                manifests.add(kept.manifest());
+                files.put(kept.manifest().id(), tree.reader().file(kept.manifest()));
+            }
+            written(part).ifPresent(made -> {
+                manifests.add(made.reference());
+                files.put(made.file().id(), made.file());
+                writes.add(made.write());
             });
         }
         return new Node(node.id(), node.path(), node.userData(), array.withManifests(manifests));
     }
 
-    private Optional<WrittenManifest> resolve(ArrayPlan.Part part, WorkingTree tree) {
-        if (part instanceof ArrayPlan.Part.Kept kept) {
-            return Optional.of(
-                    new WrittenManifest(kept.manifest(), tree.reader().file(kept.manifest())));
-        }
-        ManifestTask task = ((ArrayPlan.Part.Written) part).task();
-        return doneFor(task.array()).getOrDefault(task.key(), Optional.empty());
+    private Optional<PreparedManifest> written(ArrayPlan.Part part) {
+        return part instanceof ArrayPlan.Part.Written made
+                ? doneFor(made.task().array()).getOrDefault(made.task().key(), Optional.empty())
+                : Optional.empty();
     }
 }
