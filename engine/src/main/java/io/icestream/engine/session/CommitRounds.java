@@ -5,6 +5,7 @@ import io.icestream.engine.observe.Activity;
 import io.icestream.engine.observe.Ending;
 import io.icestream.engine.observe.Observer;
 import io.icestream.engine.ref.Publication;
+import io.icestream.engine.ref.PublishOutcome;
 import io.icestream.engine.ref.ReferenceView;
 import java.util.Optional;
 
@@ -19,10 +20,13 @@ final class CommitRounds {
     /** How many commits, counted from the tip, are searched for an idempotency key. */
     static final int KEY_SEARCH_DEPTH = 1000;
 
+    private static final int MAX_PAUSES = 8;
+
     private final SessionContext context;
     private final BranchTransaction session;
     private final CommitRequest request;
     private int rebases;
+    private Optional<SnapshotId> seenTip = Optional.empty();
 
     CommitRounds(SessionContext context, BranchTransaction session, CommitRequest request) {
         this.context = context;
@@ -39,13 +43,29 @@ final class CommitRounds {
         return outcome.get();
     }
 
+    /**
+     * Waits until the branch has stayed where it is for a pause, but not longer than {@value #MAX_PAUSES} of them. Who writes
+     * while others commit one after the other will probably lose again, and slows them down besides; a look costs one
+     * request without payload.
+     */
     private void await() {
         Observer.Span span = context.observer().begin(Activity.of("wait", session.branch()));
         try {
-            context.backoff().pause(rebases + 1);
+            for (int pauses = 1; pauses <= MAX_PAUSES; pauses++) {
+                context.backoff().pause(rebases + pauses);
+                Optional<SnapshotId> now = tip();
+                if (now.equals(seenTip)) {
+                    return;
+                }
+                seenTip = now;
+            }
         } finally {
             span.end(Ending.done());
         }
+    }
+
+    private Optional<SnapshotId> tip() {
+        return context.references().view().findBranch(session.branch());
     }
 
     /** One round on the present base; empty if others were faster. */
@@ -92,7 +112,11 @@ final class CommitRounds {
     }
 
     private Optional<CommitOutcome> publish(Publication publication) {
-        return session.conclusion(session.publish(publication))
+        PublishOutcome published = session.publish(publication);
+        if (published instanceof PublishOutcome.BranchMoved moved) {
+            seenTip = Optional.of(moved.actual());
+        }
+        return session.conclusion(published)
                 .map(outcome -> outcome instanceof CommitOutcome.Committed committed
                         ? new CommitOutcome.Committed(committed.id(), rebases, false)
                         : outcome);

@@ -2,12 +2,12 @@ package io.icestream.engine.session;
 
 import io.icestream.engine.change.ChangeSet;
 import io.icestream.engine.change.NodeDefinition;
+import io.icestream.engine.conflict.NodeLookup;
 import io.icestream.engine.conflict.Resolution;
 import io.icestream.engine.format.ChunkIndex;
 import io.icestream.engine.format.Node;
 import io.icestream.engine.format.NodeId;
 import io.icestream.engine.format.NodePath;
-import io.icestream.engine.format.Snapshot;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -43,7 +43,7 @@ final class Concessions {
         return nodes;
     }
 
-    void apply(ChangeSet ours, Snapshot after) {
+    void apply(ChangeSet ours, NodeLookup after) {
         dropped.forEach(ours::dropChunkChanges);
         notDeleted.forEach(ours::dropDeletion);
         redefined.forEach((id, definition) -> {

@@ -108,7 +108,7 @@ final class Forks {
         TransactionLog log = ChangeSetDifference.between(point.snapshot(), point.changes(), now.changes());
         Snapshot start = transaction.context().assets().fetchSnapshot(point.snapshot());
         SnapshotReader reader = new SnapshotReader(transaction.context().assets(), start);
-        return new TheirCommit(log, new SnapshotLookup(reader), new TreeLookup(now));
+        return new TheirCommit(log, new SnapshotLookup(() -> reader), new TreeLookup(now));
     }
 
     private void concede(Resolution.Movable resolution, ChangeSet theirs) {

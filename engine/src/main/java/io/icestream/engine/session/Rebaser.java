@@ -8,7 +8,6 @@ import io.icestream.engine.conflict.Resolution;
 import io.icestream.engine.conflict.TheirCommit;
 import io.icestream.engine.conflict.TreeCheck;
 import io.icestream.engine.format.NodeId;
-import io.icestream.engine.format.Snapshot;
 import io.icestream.engine.format.SnapshotEntry;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.ref.ReferenceView;
@@ -26,8 +25,8 @@ import java.util.stream.Stream;
  * Moves changes over the commits of others, oldest first. Each commit is passed as a whole or not at all: first the
  * logs of ancestors that expiration folded into it, then its own.
  *
- * <p>Cost: one request per commit for its snapshot and one for each log, where not cached; those of up to
- * {@value #FETCHED_TOGETHER} commits at the same time.
+ * <p>Cost, where not cached: one request for each log, and one for the snapshot of the last commit; if there is more to
+ * compare than chunks, one for every snapshot. Those of up to {@value #FETCHED_TOGETHER} commits are made at the same time.
  */
 final class Rebaser {
     private static final int FETCHED_TOGETHER = 32;
@@ -81,34 +80,50 @@ final class Rebaser {
     }
 
     private Result passAll(Deque<SnapshotEntry> commits, WorkingTree tree, ConflictSolver solver) {
-        SnapshotReader base = tree.reader();
+        SnapshotLookup base = new SnapshotLookup(tree::reader);
         Set<NodeId> altered = new HashSet<>();
         int passed = 0;
         for (SnapshotEntry commit : commits) {
             if (passed++ % FETCHED_TOGETHER == 0) {
-                fetch(commits.stream().skip(passed - 1L).limit(FETCHED_TOGETHER));
+                fetch(commits.stream().skip(passed - 1L).limit(FETCHED_TOGETHER), comparesNodes(tree.changes()));
             }
-            Snapshot after = context.assets().fetchSnapshot(commit.id());
-            SnapshotReader next = new SnapshotReader(context.assets(), after);
+            SnapshotLookup next = new SnapshotLookup(() -> reader(commit.id()));
             Step step = pass(commit, base, next, tree.changes(), solver);
             if (!step.conflicts().isEmpty()) {
                 RefusalReason reason = new RefusalReason.Conflicts(commit.id(), step.conflicts());
-                return new Result(base, altered, Optional.of(reason));
+                return new Result(base.reader(), altered, Optional.of(reason));
             }
-            step.concessions().apply(tree.changes(), after);
+            step.concessions().apply(tree.changes(), next);
             altered.addAll(step.concessions().nodes());
             base = next;
         }
-        return new Result(base, altered, Optional.empty());
+        return new Result(base.reader(), altered, Optional.empty());
+    }
+
+    private SnapshotReader reader(SnapshotId id) {
+        return new SnapshotReader(context.assets(), context.assets().fetchSnapshot(id));
+    }
+
+    /** Whether the nodes of every commit will be looked at, as far as can be told; logs are enough to compare chunks. */
+    private boolean comparesNodes(ChangeSet ours) {
+        return !reads.isEmpty()
+                || !ours.newNodes().isEmpty()
+                || !ours.updatedNodes().isEmpty()
+                || !ours.deletedNodes().isEmpty()
+                || !ours.movedNodes().isEmpty();
     }
 
     /** Reads at the same time what is asked for one after the other, since others go on committing meanwhile. */
-    private void fetch(Stream<SnapshotEntry> commits) {
+    private void fetch(Stream<SnapshotEntry> some, boolean withSnapshots) {
+        List<SnapshotEntry> commits = some.toList();
         List<Runnable> requests = new ArrayList<>();
-        commits.forEach(commit -> {
-            requests.add(() -> context.assets().fetchSnapshot(commit.id()));
+        for (int i = 0; i < commits.size(); i++) {
+            SnapshotEntry commit = commits.get(i);
+            if (withSnapshots || i == commits.size() - 1) {
+                requests.add(() -> context.assets().fetchSnapshot(commit.id()));
+            }
             logs(commit).forEach(log -> requests.add(() -> context.assets().fetchTransactionLog(log)));
-        });
+        }
         context.parallel().map(requests, request -> {
             request.run();
             return request;
@@ -124,11 +139,10 @@ final class Rebaser {
     private record Step(Concessions concessions, List<Conflict> conflicts) {}
 
     private Step pass(
-            SnapshotEntry commit, SnapshotReader before, SnapshotReader after, ChangeSet ours, ConflictSolver solver) {
+            SnapshotEntry commit, SnapshotLookup before, SnapshotLookup after, ChangeSet ours, ConflictSolver solver) {
         Concessions concessions = new Concessions();
         for (SnapshotId id : logs(commit)) {
-            TheirCommit theirs = new TheirCommit(
-                    context.assets().fetchTransactionLog(id), new SnapshotLookup(before), new SnapshotLookup(after));
+            TheirCommit theirs = new TheirCommit(context.assets().fetchTransactionLog(id), before, after);
             Resolution resolution = solver.solve(theirs, ours);
             if (resolution instanceof Resolution.Unsolvable unsolvable) {
                 return new Step(concessions, unsolvable.conflicts());
