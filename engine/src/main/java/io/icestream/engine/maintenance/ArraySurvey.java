@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Finds the small chunks of one array. An object that holds several chunks is as large as the end of its last one; so the
+ * Finds the small chunks of one array, and those in hollow packs. An object that holds several chunks is as large as the end of its last one; so the
  * manifests are read twice, first for the ends. Memory: the manifests of a batch, and 28 to 56 bytes for each such object.
  */
 final class ArraySurvey {
@@ -28,15 +28,17 @@ final class ArraySurvey {
 
     private final SessionContext context;
     private final CompactRequest.Sizes sizes;
+    private final HollowPacks hollow;
     private final NodeId array;
     private final List<ManifestFile> manifests;
     private final IdTable ends = new IdTable();
     private final Set<ManifestId> crowded = new HashSet<>();
     private long small;
 
-    ArraySurvey(SessionContext context, CompactRequest.Sizes sizes, Snapshot snapshot, Node node) {
+    ArraySurvey(SessionContext context, CompactRequest.Sizes sizes, HollowPacks hollow, Snapshot snapshot, Node node) {
         this.context = context;
         this.sizes = sizes;
+        this.hollow = hollow;
         this.array = node.id();
         this.manifests = ((NodeData.Array) node.data())
                 .manifests().stream()
@@ -78,11 +80,8 @@ final class ArraySurvey {
             ChunkReference reference = cursor.reference();
             if (reference instanceof ChunkReference.Inline) {
                 inline += reference.length();
-            } else if (reference instanceof ChunkReference.Native stored && stored.length() < sizes.smallBytes()) {
-                small++;
-                if (stored.offset() > 0) {
-                    ends.raise(stored.id().high(), stored.id().low(), stored.offset() + stored.length());
-                }
+            } else if (reference instanceof ChunkReference.Native stored) {
+                look(stored);
             }
         }
         if (inline > sizes.inlineBytes()) {
@@ -91,13 +90,25 @@ final class ArraySurvey {
         }
     }
 
+    private void look(ChunkReference.Native stored) {
+        if (hollow.contains(stored)) {
+            small++;
+        } else if (stored.length() < sizes.smallBytes()) {
+            small++;
+            if (stored.offset() > 0) {
+                ends.raise(stored.id().high(), stored.id().low(), stored.offset() + stored.length());
+            }
+        }
+    }
+
     private void give(Manifest manifest, BooleanSupplier wanted, Consumer<SmallChunk> chunks) {
         boolean inlineToo = crowded.contains(manifest.id());
         ManifestCursor cursor = manifest.cursor(array);
         for (int i = 1; cursor.advance() && (i % ASK_EVERY != 0 || wanted.getAsBoolean()); i++) {
             ChunkReference reference = cursor.reference();
-            if (isSmall(reference, inlineToo)) {
-                chunks.accept(new SmallChunk(cursor.index(), reference));
+            boolean ofHollowPack = reference instanceof ChunkReference.Native stored && hollow.contains(stored);
+            if (ofHollowPack || isSmall(reference, inlineToo)) {
+                chunks.accept(new SmallChunk(cursor.index(), reference, ofHollowPack));
             }
         }
     }

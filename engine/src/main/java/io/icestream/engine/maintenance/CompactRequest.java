@@ -6,13 +6,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which small chunks are to be put together into larger objects, and how. Immutable; each {@code with} method gives a changed
+ * Which small chunks, and which chunks among garbage, are to be put together into larger objects, and how. Immutable; each {@code with} method gives a changed
  * copy.
  *
  * @param branch the branch
  * @param message message of the snapshot
  * @param arrays the arrays; empty for all
  * @param sizes what is small, and how large objects become
+ * @param minLiveShare chunks in packs of which less than this share is needed by anything that is reachable are put together
+ *     with others, too; from 0, which looks for no such packs, to 1. See {@link Compaction}
  * @param along name of the dimension along which neighbours come together; where an array has none of this name, and where
  *     nothing is said, the first dimension
  * @param maxChunks how many chunks one run moves, give or take those of one object; each takes 37 to 75 bytes of memory
@@ -26,12 +28,16 @@ public record CompactRequest(
         String message,
         Set<NodePath> arrays,
         Sizes sizes,
+        double minLiveShare,
         Optional<String> along,
         int maxChunks,
         Duration maxUncommittedAge,
         Optional<Duration> timeBudget,
         RunMode mode) {
     private static final int DEFAULT_MAX_CHUNKS = 1_000_000;
+    /** What is written anew is at most as much as what becomes free. */
+    private static final double DEFAULT_MIN_LIVE_SHARE = 0.5;
+
     private static final Duration DEFAULT_MAX_UNCOMMITTED_AGE = Duration.ofHours(6);
 
     /**
@@ -100,6 +106,9 @@ public record CompactRequest(
     /** Checks the ranges. */
     public CompactRequest {
         arrays = Set.copyOf(arrays);
+        if (!(minLiveShare >= 0 && minLiveShare <= 1)) {
+            throw new IllegalArgumentException("Invalid share " + minLiveShare + ": it must be from 0 to 1");
+        }
         if (maxChunks < 1) {
             throw new IllegalArgumentException("Invalid number of chunks " + maxChunks + ": it must be at least 1");
         }
@@ -109,7 +118,8 @@ public record CompactRequest(
     }
 
     /**
-     * All arrays of a branch, with the default sizes, along the first dimension, a million chunks within six hours.
+     * All arrays of a branch, with the default sizes, packs of which half is garbage, along the first dimension, a million chunks
+     * within six hours.
      *
      * @param branch the branch
      * @return the request
@@ -120,6 +130,7 @@ public record CompactRequest(
                 "compact chunks",
                 Set.of(),
                 Sizes.DEFAULT,
+                DEFAULT_MIN_LIVE_SHARE,
                 Optional.empty(),
                 DEFAULT_MAX_CHUNKS,
                 DEFAULT_MAX_UNCOMMITTED_AGE,
@@ -132,7 +143,8 @@ public record CompactRequest(
      * @return the changed request
      */
     public CompactRequest withMessage(String value) {
-        return new CompactRequest(branch, value, arrays, sizes, along, maxChunks, maxUncommittedAge, timeBudget, mode);
+        return new CompactRequest(
+                branch, value, arrays, sizes, minLiveShare, along, maxChunks, maxUncommittedAge, timeBudget, mode);
     }
 
     /**
@@ -140,7 +152,8 @@ public record CompactRequest(
      * @return the changed request
      */
     public CompactRequest withArrays(Set<NodePath> value) {
-        return new CompactRequest(branch, message, value, sizes, along, maxChunks, maxUncommittedAge, timeBudget, mode);
+        return new CompactRequest(
+                branch, message, value, sizes, minLiveShare, along, maxChunks, maxUncommittedAge, timeBudget, mode);
     }
 
     /**
@@ -149,7 +162,16 @@ public record CompactRequest(
      */
     public CompactRequest withSizes(Sizes value) {
         return new CompactRequest(
-                branch, message, arrays, value, along, maxChunks, maxUncommittedAge, timeBudget, mode);
+                branch, message, arrays, value, minLiveShare, along, maxChunks, maxUncommittedAge, timeBudget, mode);
+    }
+
+    /**
+     * @param value packs of which less than this share is needed are rewritten, from 0 (none) to 1
+     * @return the changed request
+     */
+    public CompactRequest withMinLiveShare(double value) {
+        return new CompactRequest(
+                branch, message, arrays, sizes, value, along, maxChunks, maxUncommittedAge, timeBudget, mode);
     }
 
     /**
@@ -158,7 +180,16 @@ public record CompactRequest(
      */
     public CompactRequest withAlong(String value) {
         return new CompactRequest(
-                branch, message, arrays, sizes, Optional.of(value), maxChunks, maxUncommittedAge, timeBudget, mode);
+                branch,
+                message,
+                arrays,
+                sizes,
+                minLiveShare,
+                Optional.of(value),
+                maxChunks,
+                maxUncommittedAge,
+                timeBudget,
+                mode);
     }
 
     /**
@@ -166,7 +197,8 @@ public record CompactRequest(
      * @return the changed request
      */
     public CompactRequest withMaxChunks(int value) {
-        return new CompactRequest(branch, message, arrays, sizes, along, value, maxUncommittedAge, timeBudget, mode);
+        return new CompactRequest(
+                branch, message, arrays, sizes, minLiveShare, along, value, maxUncommittedAge, timeBudget, mode);
     }
 
     /**
@@ -174,7 +206,8 @@ public record CompactRequest(
      * @return the changed request
      */
     public CompactRequest withMaxUncommittedAge(Duration value) {
-        return new CompactRequest(branch, message, arrays, sizes, along, maxChunks, value, timeBudget, mode);
+        return new CompactRequest(
+                branch, message, arrays, sizes, minLiveShare, along, maxChunks, value, timeBudget, mode);
     }
 
     /**
@@ -183,7 +216,16 @@ public record CompactRequest(
      */
     public CompactRequest withTimeBudget(Duration value) {
         return new CompactRequest(
-                branch, message, arrays, sizes, along, maxChunks, maxUncommittedAge, Optional.of(value), mode);
+                branch,
+                message,
+                arrays,
+                sizes,
+                minLiveShare,
+                along,
+                maxChunks,
+                maxUncommittedAge,
+                Optional.of(value),
+                mode);
     }
 
     /**
@@ -192,6 +234,6 @@ public record CompactRequest(
      */
     public CompactRequest withMode(RunMode value) {
         return new CompactRequest(
-                branch, message, arrays, sizes, along, maxChunks, maxUncommittedAge, timeBudget, value);
+                branch, message, arrays, sizes, minLiveShare, along, maxChunks, maxUncommittedAge, timeBudget, value);
     }
 }

@@ -1,5 +1,7 @@
 package io.icestream.engine.maintenance;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.icestream.engine.format.Node;
 import io.icestream.engine.format.NodeData;
 import io.icestream.engine.format.NodeId;
@@ -22,27 +24,46 @@ import java.util.Set;
  *
  * <p><b>What is moved.</b> Chunks in objects below a size, be they of one chunk or packed before, and chunks within manifests
  * that hold many bytes of them. Never virtual chunks. Chunks of one array that are neighbours along a dimension come side by
- * side, so that reading along it takes few requests. What is in large objects stays: running again finds nothing to do.
+ * side, so that reading along it takes few requests. What is in large objects stays, unless an object is a hollow pack: running
+ * again finds nothing to do.
+ *
+ * <p><b>Hollow packs.</b> A packed object stays as long as any snapshot refers to any range in it, so one in which nearly
+ * everything has been written anew or deleted is kept for the sake of a few chunks. Such chunks are moved as well, and the object
+ * is garbage once the snapshots before have expired. An object counts as hollow if all snapshots that branches and tags lead to
+ * need less than {@link CompactRequest#minLiveShare} of its bytes together, ranges that several refer to counted once. What only
+ * older snapshots refer to cannot be moved, and counts as needed: so expire first. Objects in which another branch, a tag, or an
+ * array that is not asked for refers to anything stay as they are, because moving would free nothing.
  *
  * <p><b>Beside writers.</b> The commit says: bytes that were there are now here as well. So it can be made on any snapshot: a
  * chunk that somebody wrote, deleted or moved meanwhile is as they left it. Its transaction log is empty, since nothing that can
  * be read has changed, and others rebase over it without a conflict.
  *
- * <p><b>Space.</b> The former objects are garbage as soon as no snapshot refers to them: expire, then collect. A packed object
- * stays as long as any snapshot refers to any range in it.
+ * <p><b>Space.</b> The former objects are garbage as soon as no snapshot refers to them: expire, then collect.
  *
- * <p><b>Memory:</b> what {@link CompactRequest#maxChunks} says, 64 MiB of chunks or two objects of the target size, and some
- * manifests. <b>Cost:</b> each manifest is read twice, each small chunk once; one request per object written, and one per
- * manifest that refers to it.
+ * <p><b>Memory:</b> what {@link CompactRequest#maxChunks} says, 64 MiB of chunks or two objects of the target size (of the
+ * largest chunk in a hollow pack, if that is larger), and some manifests. To find hollow packs, 28 to 56 bytes for each object
+ * that is not small and each range needed of one that may be hollow, {@value #TABLE_ENTRIES} of either at a time; where there are
+ * more, a part of the objects at a time. <b>Cost:</b> each manifest is read twice, each chunk that is moved once; one request per
+ * object written, and one per manifest that refers to it. To find hollow packs, a listing of the chunk objects, and each manifest
+ * of the tip once more if there are objects that are not small; the manifests of all that is reachable only if the tip alone
+ * needs little enough of an object.
  */
 public final class Compaction {
+    static final int TABLE_ENTRIES = 3_000_000;
+
     private final Repository repository;
+    private final int tableEntries;
 
     /**
      * @param repository whose chunks are to be packed
      */
     public Compaction(Repository repository) {
+        this(repository, TABLE_ENTRIES);
+    }
+
+    Compaction(Repository repository, int tableEntries) {
         this.repository = repository;
+        this.tableEntries = tableEntries;
     }
 
     /**
@@ -59,7 +80,7 @@ public final class Compaction {
      * @throws io.icestream.engine.ref.ReadOnlyException if the repository does not accept changes
      */
     public CompactionReport run(CompactRequest request, Progress progress) {
-        return new Run(repository, request, progress).run();
+        return new Run(repository, request, progress, tableEntries).run();
     }
 
     /** One run. */
@@ -69,32 +90,43 @@ public final class Compaction {
         private final CompactRequest request;
         private final LayoutSession session;
         private final Deadline deadline;
+        private final List<Node> nodes;
+        private final HollowPacks hollow;
         private final PackWriter writer;
         private final Set<NodeId> touched = new HashSet<>();
 
-        Run(Repository repository, CompactRequest request, Progress progress) {
+        Run(Repository repository, CompactRequest request, Progress progress, int tableEntries) {
             this.repository = repository;
             this.context = repository.context();
             this.request = request;
             this.session = repository.layoutSession(request.branch());
             this.deadline = Deadline.after(request.timeBudget(), context.clock());
+            request.arrays().forEach(session::preview);
+            this.nodes =
+                    session.snapshot().nodes().stream().filter(this::isAsked).toList();
+            this.hollow = new PackSurvey(
+                            repository,
+                            request,
+                            deadline,
+                            done -> progress.report(Progress.Stage.READING, done, 0),
+                            tableEntries)
+                    .run(session.snapshot().id(), nodes.stream().map(Node::id).collect(toSet()));
             this.writer = new PackWriter(
                     context,
                     repository.storage(),
                     request.mode(),
+                    hollow,
                     done -> progress.report(Progress.Stage.WRITING, done, 0));
         }
 
         CompactionReport run() {
-            request.arrays().forEach(session::preview);
             boolean finished = true;
-            for (Node node : session.snapshot().nodes()) {
-                if (finished && isAsked(node)) {
-                    finished = compact(node, (NodeData.Array) node.data());
-                }
+            for (Node node : nodes) {
+                finished = finished && compact(node, (NodeData.Array) node.data());
             }
             Optional<SnapshotId> snapshot = writer.relocations().size() == 0 ? Optional.empty() : commit();
-            return new CompactionReport(request.mode(), snapshot, writer.packed(), writer.unreadable(), finished);
+            return new CompactionReport(
+                    request.mode(), snapshot, writer.packed(), hollow.emptied(), writer.unreadable(), finished);
         }
 
         private boolean isAsked(Node node) {
@@ -109,7 +141,7 @@ public final class Compaction {
                     writer.add(pack);
                 }
             });
-            boolean finished = new ArraySurvey(context, request.sizes(), session.snapshot(), node)
+            boolean finished = new ArraySurvey(context, request.sizes(), hollow, session.snapshot(), node)
                     .run(this::isWanted, planner::add);
             if (finished) {
                 planner.finish();

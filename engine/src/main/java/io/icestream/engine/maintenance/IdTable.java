@@ -51,6 +51,14 @@ final class IdTable {
         }
     }
 
+    /** Adds to the number of an id, which is zero if it is not here; the sum. */
+    long increase(long high, int low, long by) {
+        add(high, low, 0);
+        int slot = slot(high, low);
+        numbers[slot] += by;
+        return numbers[slot];
+    }
+
     boolean contains(long high, int low) {
         return states[slot(high, low)] != 0;
     }
@@ -137,6 +145,13 @@ final class IdTable {
         lows[slot] = low;
         numbers[slot] = number;
         states[slot] = state;
+    }
+
+    /** To tell apart what has one id: every bit of both numbers changes about half of the bits. */
+    static long mixed(long offset, long length) {
+        long mixed = offset * 0x9E3779B97F4A7C15L + length * 0xC2B2AE3D27D4EB4FL;
+        mixed = (mixed ^ (mixed >>> 32)) * 0xD6E8FEB86659FD93L;
+        return mixed ^ (mixed >>> 29);
     }
 
     /** Where an id is, or the free slot where it would be. */

@@ -76,7 +76,7 @@ final class ManifestWalk {
         try {
             return Optional.of(fetch.get());
         } catch (ObjectNotFoundException | CorruptObjectException e) {
-            LOG.info("Passing over an object that nothing listed needs: {}", e.getMessage());
+            LOG.info("Passing over an object that is missing or damaged: {}", e.getMessage());
             return Optional.empty();
         }
     }

@@ -25,6 +25,11 @@ record Pack(NodePath array, int axis, List<SmallChunk> chunks) {
         return chunks.stream().filter(SmallChunk::isInline).count();
     }
 
+    /** Whether it empties packs that are mostly garbage. */
+    boolean hasOfHollowPacks() {
+        return chunks.stream().anyMatch(SmallChunk::isOfHollowPack);
+    }
+
     /** In how many objects the chunks are that are in objects. */
     int objects() {
         Set<ChunkId> objects = new HashSet<>();

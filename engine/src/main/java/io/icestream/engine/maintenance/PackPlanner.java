@@ -35,7 +35,7 @@ final class PackPlanner {
     void finish() {
         Pack last = empty.of(cut());
         window = new ArrayList<>();
-        if (last.objects() >= sizes.minObjects() || last.inlineChunks() > 0) {
+        if (last.objects() >= sizes.minObjects() || last.inlineChunks() > 0 || last.hasOfHollowPacks()) {
             packs.accept(last);
         }
     }
@@ -58,9 +58,9 @@ final class PackPlanner {
         return next;
     }
 
-    /** What is in one object already stays there. */
+    /** What is in one object already stays there, unless that is mostly garbage. */
     private void full(Pack pack) {
-        if (pack.objects() > 1 || pack.inlineChunks() > 0) {
+        if (pack.objects() > 1 || pack.inlineChunks() > 0 || pack.hasOfHollowPacks()) {
             packs.accept(pack);
         }
     }

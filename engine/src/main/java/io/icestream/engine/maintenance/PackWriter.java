@@ -25,6 +25,7 @@ final class PackWriter {
     private final SessionContext context;
     private final Storage storage;
     private final RunMode mode;
+    private final HollowPacks hollow;
     private final LongConsumer progress;
     private final Relocations relocations = new Relocations();
     private final SortedMap<NodePath, CompactionReport.Packed> packed = new TreeMap<>();
@@ -35,10 +36,11 @@ final class PackWriter {
     private long waiting;
     private long unreadable;
 
-    PackWriter(SessionContext context, Storage storage, RunMode mode, LongConsumer progress) {
+    PackWriter(SessionContext context, Storage storage, RunMode mode, HollowPacks hollow, LongConsumer progress) {
         this.context = context;
         this.storage = storage;
         this.mode = mode;
+        this.hollow = hollow;
         this.progress = progress;
     }
 
@@ -81,6 +83,7 @@ final class PackWriter {
     private void note(Pack pack) {
         packed.merge(pack.array(), pack.count(), CompactionReport.Packed::plus);
         moved += pack.chunks().size();
+        hollow.moved(pack);
         progress.accept(moved);
     }
 

@@ -4,8 +4,8 @@ import io.icestream.engine.format.ChunkIndex;
 import io.icestream.engine.format.ChunkReference;
 import java.util.Comparator;
 
-/** A chunk that is to be put together with others. */
-record SmallChunk(ChunkIndex index, ChunkReference reference) {
+/** A chunk that is to be put together with others, because it is small or what is around it is garbage. */
+record SmallChunk(ChunkIndex index, ChunkReference reference, boolean isOfHollowPack) {
     boolean isInline() {
         return reference instanceof ChunkReference.Inline;
     }

@@ -7,7 +7,6 @@ import io.icestream.engine.format.ManifestFile;
 import io.icestream.engine.format.Node;
 import io.icestream.engine.format.NodeId;
 import io.icestream.engine.format.NodePath;
-import io.icestream.engine.format.RepositoryInfo;
 import io.icestream.engine.format.Snapshot;
 import io.icestream.engine.format.SnapshotId;
 import io.icestream.engine.maintenance.StorageReport.ChunkStorage;
@@ -22,7 +21,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -63,7 +61,7 @@ public final class StorageStatistics {
      * @return the figures
      */
     public StorageReport run(Progress progress) {
-        return run(reachable(repository.info()), progress);
+        return run(Reachable.from(repository.info()), progress);
     }
 
     /**
@@ -96,18 +94,6 @@ public final class StorageStatistics {
 
     private static Deadline unlimited(SessionContext context) {
         return Deadline.after(Optional.empty(), context.clock());
-    }
-
-    private static Set<SnapshotId> reachable(RepositoryInfo info) {
-        Set<SnapshotId> reachable = new LinkedHashSet<>();
-        Stream.concat(info.branches().values().stream(), info.tags().values().stream())
-                .forEach(tip -> {
-                    Optional<SnapshotId> at = Optional.of(tip);
-                    while (at.isPresent() && reachable.add(at.get())) {
-                        at = info.snapshots().findParent(at.get());
-                    }
-                });
-        return reachable;
     }
 
     private StorageReport report(Map<NodeId, ChunkStorage> perNode, Map<NodeId, NodePath> paths, Progress progress) {
@@ -179,15 +165,15 @@ public final class StorageStatistics {
             if (reference instanceof ChunkReference.Inline inline) {
                 sums.add(Sums.INLINE, partition.number() == 0, inline.length());
             } else if (reference instanceof ChunkReference.Native stored) {
-                long part = mixed(stored.offset(), stored.length());
+                long part = IdTable.mixed(stored.offset(), stored.length());
                 sums.add(
                         Sums.STORED,
                         addOnce(stored.id().high() ^ part, stored.id().low()),
                         stored.length());
             } else if (reference instanceof ChunkReference.Virtual virtual) {
-                long part = mixed(virtual.offset(), virtual.length());
+                long part = IdTable.mixed(virtual.offset(), virtual.length());
                 long name = hash(virtual.location());
-                int low = (int) mixed(name, virtual.location().hashCode());
+                int low = (int) IdTable.mixed(name, virtual.location().hashCode());
                 sums.add(Sums.VIRTUAL, addOnce(name ^ part, low), virtual.length());
             }
         }
@@ -196,17 +182,10 @@ public final class StorageStatistics {
             return partition.contains(high) && counted.add(high, low, 0);
         }
 
-        /** Every bit of both changes about half of the bits. */
-        private static long mixed(long offset, long length) {
-            long mixed = offset * 0x9E3779B97F4A7C15L + length * 0xC2B2AE3D27D4EB4FL;
-            mixed = (mixed ^ (mixed >>> 32)) * 0xD6E8FEB86659FD93L;
-            return mixed ^ (mixed >>> 29);
-        }
-
         private static long hash(String text) {
             long hash = 0xCBF29CE484222325L;
             for (int i = 0; i < text.length(); i++) {
-                hash = mixed(hash, text.charAt(i) + 1L);
+                hash = IdTable.mixed(hash, text.charAt(i) + 1L);
             }
             return hash;
         }

@@ -3,10 +3,15 @@ package io.icestream.engine.observe;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Is told what the engine does, for traces, metrics and logs. Called from any thread, many at a time; must be quick, as the work
- * waits for it (in a test that is a way to make a store slow), and must not throw. {@link Activity} lists what there is to be told.
+ * waits for it (in a test that is a way to make a store slow). {@link Activity} lists what there is to be told.
+ *
+ * <p>An observer never changes what becomes of the work. What it throws when it is told of a beginning or an end is logged at
+ * level {@code WARN}, once per kind, and the activity goes on without it; other observers are told all the same. Only an
+ * {@link Error} goes up to whoever called. The engine sees to that wherever it takes an observer, see {@link #guarded}.
  *
  * <p>An activity begins and ends on the thread that does it, and whatever that thread begins in between is a part of it, so that a
  * span can be made the current one; only a listing ends where its stream is closed. What is done on the threads of a
@@ -40,13 +45,24 @@ public interface Observer {
     }
 
     /**
-     * Tells several observers. They are told of an end in the reverse order of the beginning, so that spans nest.
+     * Tells an observer, and keeps what it throws away from the caller: that is logged, see above.
+     *
+     * @param observer whom to tell
+     * @return one that throws nothing but an {@link Error}; the same if it is such a one
+     */
+    static Observer guarded(Observer observer) {
+        return observer == NONE || observer instanceof GuardedObserver ? observer : new GuardedObserver(observer);
+    }
+
+    /**
+     * Tells several observers. They are told of an end in the reverse order of the beginning, so that spans nest. One that
+     * throws does not keep the others from being told, as each is {@linkplain #guarded guarded}.
      *
      * @param observers whom to tell, in this order
      * @return one that tells all of them
      */
     static Observer all(Observer... observers) {
-        List<Observer> told = List.of(observers);
+        List<Observer> told = Stream.of(observers).map(Observer::guarded).toList();
         return activity -> {
             Span[] spans =
                     told.stream().map(observer -> observer.begin(activity)).toArray(Span[]::new);

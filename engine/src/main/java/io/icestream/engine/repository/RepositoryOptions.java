@@ -33,7 +33,8 @@ import java.util.random.RandomGenerator;
  * @param maxUncommittedAge how long ago what a commit refers to, and nothing committed does, may have been stored; what is
  *     older is not published. Half of the age that garbage collections go by makes sure that no commit refers to what they
  *     deleted. Empty: no limit, and who collects has to know how long sessions last
- * @param observer is told of commits and of every call of the storage, for traces, metrics and logs
+ * @param observer is told of commits and of every call of the storage, for traces, metrics and logs; what it throws changes
+ *     none of them
  */
 public record RepositoryOptions(
         Optional<RepositoryConfig> config,
@@ -48,7 +49,7 @@ public record RepositoryOptions(
         Observer observer) {
     private static final int DEFAULT_PARALLELISM = 16;
 
-    /** Checks the ranges, and copies the metadata. */
+    /** Checks the ranges, copies the metadata, and guards the observer. */
     public RepositoryOptions {
         MetadataRules.check(commitMetadata);
         virtualAccess = Collections.unmodifiableSortedMap(new TreeMap<>(virtualAccess));
@@ -59,6 +60,7 @@ public record RepositoryOptions(
         if (maxUncommittedAge.filter(age -> age.isNegative() || age.isZero()).isPresent()) {
             throw new IllegalArgumentException("Invalid age " + maxUncommittedAge.get() + ": it must be positive");
         }
+        observer = Observer.guarded(observer);
     }
 
     /**
@@ -161,7 +163,7 @@ public record RepositoryOptions(
     /**
      * Lets somebody be told what is done.
      *
-     * @param value whom; {@code Observer.all} tells several
+     * @param value whom; {@code Observer.all} tells several. What it throws is {@linkplain Observer#guarded logged}
      * @return the changed options
      */
     public RepositoryOptions withObserver(Observer value) {

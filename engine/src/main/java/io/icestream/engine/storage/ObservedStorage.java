@@ -35,13 +35,13 @@ public final class ObservedStorage implements Storage {
      * Puts an observer in front of a storage.
      *
      * @param storage where the objects are; closed with this one
-     * @param observer whom to tell
+     * @param observer whom to tell; what it throws changes no call
      * @param kinds tells by its key, or the beginning of one, of what kind an object is, in one of few words; for example
      *     {@code AssetKeys::kind}
      * @return the storage with the observer
      */
     public static ObservedStorage of(Storage storage, Observer observer, UnaryOperator<String> kinds) {
-        return new ObservedStorage(storage, observer, kinds);
+        return new ObservedStorage(storage, Observer.guarded(observer), kinds);
     }
 
     private Activity activity(String call, String key) {

@@ -8,6 +8,7 @@ import io.icestream.engine.format.Bytes;
 import io.icestream.engine.format.ChunkIndex;
 import io.icestream.engine.format.ChunkReference;
 import io.icestream.engine.format.SnapshotId;
+import io.icestream.engine.maintenance.CompactionReport.Emptied;
 import io.icestream.engine.maintenance.CompactionReport.Packed;
 import io.icestream.engine.ref.NotFoundException;
 import io.icestream.engine.repository.Repository;
@@ -23,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -156,7 +158,8 @@ class CompactionTest {
         Grid grid = Grid.of(200);
         SortedMap<String, ByteBuffer> before = grid.contents();
         assertThat(run(grid, REQUEST.withTimeBudget(Duration.ZERO)))
-                .isEqualTo(new CompactionReport(RunMode.CHANGE, java.util.Optional.empty(), new TreeMap<>(), 0, false));
+                .isEqualTo(new CompactionReport(
+                        RunMode.CHANGE, Optional.empty(), new TreeMap<>(), Emptied.NONE, 0, false));
 
         int runs = 0;
         boolean finished = false;

@@ -67,6 +67,105 @@ class ObserverTest {
         assertThat(told).containsExactly("1 begins", "2 begins", "2 ends", "1 ends");
     }
 
+    /** Whoever throws, the others hear of every beginning and, in the reverse order, of every end. */
+    @Test
+    void oneOfSeveralThatThrowsDoesNotKeepTheOthersFromBeingTold() {
+        List<String> told = new ArrayList<>();
+        Observer first = activity -> {
+            told.add("1 begins");
+            return ending -> told.add("1 ends");
+        };
+        Observer last = activity -> {
+            told.add("3 begins");
+            return ending -> told.add("3 ends");
+        };
+        for (ThrowingObserver throwing : ThrowingObserver.everywhere()) {
+            told.clear();
+
+            Observer.all(first, throwing, last).begin(Activity.of("a", "b")).end(Ending.done());
+
+            assertThat(told).as(throwing.toString()).containsExactly("1 begins", "3 begins", "3 ends", "1 ends");
+            assertThat(throwing.thrown()).as(throwing.toString()).isPositive();
+        }
+    }
+
+    @Test
+    void whatAGuardedObserverThrowsChangesNeitherTheResultNorTheFailureOfTheWork() {
+        IllegalStateException ofTheWork = new IllegalStateException("the work");
+        for (ThrowingObserver throwing : ThrowingObserver.everywhere()) {
+            Observer guarded = Observer.guarded(throwing);
+
+            assertThat(guarded.observe(Activity.of("add", "numbers"), () -> 3, sum -> Ending.done()))
+                    .isEqualTo(3);
+            assertThatThrownBy(() -> guarded.observe(
+                            Activity.of("fail", "always"),
+                            () -> {
+                                throw ofTheWork;
+                            },
+                            never -> Ending.done()))
+                    .isSameAs(ofTheWork);
+            assertThat(ofTheWork.getSuppressed()).isEmpty();
+            assertThat(throwing.thrown()).as(throwing.toString()).isGreaterThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void anErrorOfAnObserverGoesUp() {
+        StackOverflowError error = new StackOverflowError();
+        Observer atBeginning = Observer.guarded(activity -> {
+            throw error;
+        });
+        Observer atEnd = Observer.guarded(activity -> ending -> {
+            throw error;
+        });
+
+        assertThatThrownBy(() -> atBeginning.begin(Activity.of("a", "b"))).isSameAs(error);
+        assertThatThrownBy(() -> atEnd.begin(Activity.of("a", "b")).end(Ending.done()))
+                .isSameAs(error);
+    }
+
+    @Test
+    void guardingAgainChangesNothing() {
+        Observer guarded = Observer.guarded(Meters.create());
+
+        assertThat(Observer.guarded(guarded)).isSameAs(guarded);
+        assertThat(Observer.guarded(Observer.NONE)).isSameAs(Observer.NONE);
+    }
+
+    @Test
+    void eachKindOfFailureIsLoggedOnceWithWhatAndWhere() {
+        Observer guarded = Observer.guarded(new ThrowingObserver(ThrowingObserver.Part.END));
+
+        List<ILoggingEvent> lines = logged(GuardedObserver.class, Level.WARN, () -> {
+            for (int time = 0; time < 3; time++) {
+                guarded.begin(Activity.of("commit", "main")).end(Ending.done());
+                guarded.begin(Activity.of("storage.put", "chunks/" + time)).end(Ending.done());
+            }
+        });
+
+        assertThat(lines).hasSize(2).allMatch(line -> line.getLevel() == Level.WARN);
+        assertThat(lines.get(0).getFormattedMessage())
+                .contains(ThrowingObserver.class.getName(), "told of the end of commit (main)");
+        assertThat(lines.get(0).getThrowableProxy().getMessage()).isEqualTo("observer fails at END");
+        assertThat(lines.get(1).getFormattedMessage()).contains("told of the end of storage.put (chunks/0)");
+    }
+
+    private static List<ILoggingEvent> logged(Class<?> by, Level level, Runnable work) {
+        Logger logger = (Logger) LoggerFactory.getLogger(by);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        Level usual = logger.getLevel();
+        logger.setLevel(level);
+        try {
+            work.run();
+        } finally {
+            logger.setLevel(usual);
+            logger.detachAppender(lines);
+        }
+        return lines.list;
+    }
+
     @Test
     void metersAddUpByNameLabelsAndOutcome() {
         Meters meters = new Meters(nanos::get);

@@ -9,9 +9,11 @@ import io.icestream.engine.conflict.BasicConflictSolver;
 import io.icestream.engine.format.ChunkIndex;
 import io.icestream.engine.observe.Meters;
 import io.icestream.engine.observe.Observer;
+import io.icestream.engine.observe.ThrowingObserver;
 import io.icestream.engine.session.AmendRequest;
 import io.icestream.engine.session.CommitOutcome;
 import io.icestream.engine.session.CommitRequest;
+import io.icestream.engine.session.Session;
 import io.icestream.engine.session.WritableSession;
 import io.icestream.engine.testing.Fault;
 import java.nio.ByteBuffer;
@@ -134,6 +136,51 @@ class ObservingTest {
         Meters.Meter meter = read.get(new Meters.Series(name, new TreeMap<>(Map.of("kind", kind)), "done"));
         assertThat(meter).as(name + " of a " + kind).isNotNull();
         return Objects.requireNonNull(meter);
+    }
+
+    /** Commits in each of their endings, the pause and the rebase after a lost race, an amended commit, and reads. */
+    @Test
+    void anObserverThatThrowsChangesNoCommitAndNoRead() {
+        List<String> expected = scenes(Observer.NONE);
+        assertThat(expected).contains("first Committed 0", "loser Refused", "rebased Committed 1", "lost Unknown");
+        for (ThrowingObserver throwing : ThrowingObserver.everywhere()) {
+            assertThat(scenes(throwing)).as(throwing.toString()).isEqualTo(expected);
+            assertThat(throwing.thrown()).as(throwing.toString()).isGreaterThan(50);
+        }
+    }
+
+    private static List<String> scenes(Observer observer) {
+        TestRepository behind = TestRepository.withArrays();
+        List<String> seen = new ArrayList<>();
+        try (Repository repository = Repository.open(behind.storage, behind.options.withObserver(observer))) {
+            WritableSession loser = session(repository, 0, "loser");
+            WritableSession rebased = session(repository, 1, "rebased");
+            seen.add("first " + ending(session(repository, 0, "first").commit(CommitRequest.of("first"))));
+            seen.add("loser " + ending(loser.commit(CommitRequest.of("loser"))));
+            seen.add("rebased " + ending(rebased.commit(TestRepository.rebasing("rebased"))));
+            seen.add("amended " + ending(session(repository, 2, "amended").amend(AmendRequest.of("amended"))));
+            WritableSession lost = session(repository, 3, "lost");
+            behind.silence(Fault.LOSE_REPLY);
+            seen.add("lost " + ending(lost.commit(CommitRequest.of("lost"))));
+            behind.storage.restart();
+            Session tip = repository.readonlySession(Version.branch("main"));
+            for (int chunk = 0; chunk < 5; chunk++) {
+                seen.add(TestRepository.chunk(tip, A, chunk));
+            }
+            repository.history(tip.snapshotId()).forEach(entry -> seen.add(entry.message()));
+        }
+        return seen;
+    }
+
+    private static WritableSession session(Repository repository, int chunk, String text) {
+        WritableSession session = repository.writableSession("main");
+        session.attach(A, ChunkIndex.of(chunk), inline(text));
+        return session;
+    }
+
+    private static String ending(CommitOutcome outcome) {
+        String kind = outcome.getClass().getSimpleName();
+        return outcome instanceof CommitOutcome.Committed committed ? kind + " " + committed.rebaseAttempts() : kind;
     }
 
     @Test

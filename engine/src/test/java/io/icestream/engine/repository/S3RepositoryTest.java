@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.icestream.engine.format.NodePath;
+import io.icestream.engine.observe.Observer;
+import io.icestream.engine.observe.ThrowingObserver;
 import io.icestream.engine.session.CommitRequest;
 import io.icestream.engine.session.WritableSession;
 import io.icestream.engine.storage.cloud.CloudStorage;
@@ -92,6 +94,42 @@ class S3RepositoryTest {
                             "COPY overwritten/…",
                             "PUT repo");
         }
+    }
+
+    /** The same requests go out, the same bytes come back, and the history is the same, with and without it. */
+    @Test
+    void anObserverThatThrowsChangesNoRequestAndNoCommit() {
+        try (Repository repository = create()) {
+            commitRow(repository, 1);
+        }
+        List<String> usual = requestsOfACommitSeenBy(Observer.NONE);
+        for (ThrowingObserver throwing : ThrowingObserver.everywhere()) {
+            assertThat(requestsOfACommitSeenBy(throwing))
+                    .as(throwing.toString())
+                    .isEqualTo(usual);
+            assertThat(throwing.thrown()).as(throwing.toString()).isGreaterThan(10);
+        }
+        try (Repository repository = Repository.open(storage, RepositoryOptions.defaults())) {
+            assertThat(repository
+                            .history(repository.findBranch("main").orElseThrow())
+                            .limit(5)
+                            .map(entry -> entry.message()))
+                    .containsExactly("row 2", "row 2", "row 2", "row 2", "row 1");
+        }
+    }
+
+    /** Commits a row and reads it again; the requests in the order of the alphabet, as some are made at the same time. */
+    private List<String> requestsOfACommitSeenBy(Observer observer) {
+        server.forgetRequests();
+        try (Repository repository =
+                Repository.open(storage, RepositoryOptions.defaults().withObserver(observer))) {
+            commitRow(repository, 2);
+            assertThat(ZarrArray.open(repository.readonlySession(Version.branch("main")), ARRAY)
+                            .readAll()
+                            .doubleAt(2001))
+                    .isEqualTo(Math.sin(2001.0));
+        }
+        return requests().stream().sorted().toList();
     }
 
     @Test

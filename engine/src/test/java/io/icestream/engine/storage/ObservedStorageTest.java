@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.icestream.engine.asset.AssetKeys;
 import io.icestream.engine.observe.Activity;
 import io.icestream.engine.observe.Observer;
+import io.icestream.engine.observe.ThrowingObserver;
 import io.icestream.engine.testing.Fault;
 import io.icestream.engine.testing.FaultInjectingStorage;
 import io.icestream.engine.testing.FaultScript;
@@ -78,6 +79,56 @@ class ObservedStorageTest extends StorageContract {
                         "storage.list transactions/ {kind=transaction-log} done {objects=0}",
                         "storage.list  {kind=other} done {objects=3}",
                         "storage.delete 2 objects {kind=chunk} done {objects=2}");
+    }
+
+    /** Calls of every kind and outcome come out as they do without an observer. */
+    @Test
+    void noCallChangesWhenTheObserverThrows() {
+        String expected = outcomes(Observer.NONE);
+        for (ThrowingObserver throwing : ThrowingObserver.everywhere()) {
+            assertThat(outcomes(throwing)).as(throwing.toString()).isEqualTo(expected);
+            assertThat(throwing.thrown()).as(throwing.toString()).isGreaterThanOrEqualTo(16);
+        }
+    }
+
+    private static String outcomes(Observer observer) {
+        FaultInjectingStorage store = new FaultInjectingStorage(new InMemoryStorage("s", InstantSource.system()));
+        Storage storage = ObservedStorage.of(store, observer, AssetKeys::kind);
+        List<String> seen = new ArrayList<>();
+        ObjectVersion version = ((PutOutcome.Written) storage.putIfAbsent("repo", ByteBuffer.allocate(7))).version();
+        seen.add(kind(storage.putIfAbsent("repo", ByteBuffer.allocate(7))));
+        seen.add(kind(storage.copyIfMatches("repo", "overwritten/1", version)));
+        seen.add(kind(storage.putIfMatches("repo", ByteBuffer.allocate(9), version)));
+        seen.add(kind(storage.putIfMatches("repo", ByteBuffer.allocate(9), version)));
+        storage.put("chunks/A", ByteBuffer.allocate(100));
+        seen.add(storage.fetchRange("chunks/A", 10, 20).toString());
+        seen.add(storage.find("manifests/B") + " " + storage.find("repo").map(StoredObject::sizeBytes));
+        seen.add(storage.findIfChanged("repo", version).getClass().getSimpleName());
+        seen.add(storage.stat("repo").map(ObjectSummary::sizeBytes) + " " + storage.stat("snapshots/C"));
+        try (Stream<ObjectSummary> listing = storage.list("")) {
+            seen.add(listing.map(ObjectSummary::key).sorted().toList().toString());
+        }
+        storage.delete(List.of("chunks/A"));
+        seen.add(storage.find("chunks/A").toString());
+        store.follow(FaultScript.always(call -> true, Fault.FAIL_BEFORE));
+        seen.add(failure(() -> storage.put("chunks/A", ByteBuffer.allocate(1))));
+        seen.add(failure(() -> storage.list("chunks/").close()));
+        store.follow(FaultScript.always(call -> true, Fault.LOSE_REPLY));
+        seen.add(kind(storage.putIfAbsent("late", ByteBuffer.allocate(1))));
+        return String.join("\n", seen);
+    }
+
+    private static String kind(PutOutcome outcome) {
+        return outcome.getClass().getSimpleName();
+    }
+
+    private static String failure(Runnable call) {
+        try {
+            call.run();
+            return "done";
+        } catch (StorageException e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 
     /** So a test can make a store slow: what the observer does comes before the call. */

@@ -20,11 +20,13 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /**
  * Holds a module to its architecture: which package may use which, and what must be passed in rather than picked up.
- * Looks at the compiled classes and the sources. A module extends this with its own table.
+ * Looks at the compiled classes, which it reads once for all tests, and the sources. A module extends this with its own table.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class ArchitectureContract {
 
     /** Time, chance and waiting, which a simulation must be able to replace. */

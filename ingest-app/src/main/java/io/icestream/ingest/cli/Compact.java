@@ -3,6 +3,7 @@ package io.icestream.ingest.cli;
 import io.icestream.engine.maintenance.CompactRequest;
 import io.icestream.engine.maintenance.Compaction;
 import io.icestream.engine.maintenance.CompactionReport;
+import io.icestream.engine.maintenance.CompactionReport.Emptied;
 import io.icestream.engine.maintenance.CompactionReport.Packed;
 import io.icestream.engine.repository.Repository;
 import io.icestream.engine.repository.RepositoryOptions;
@@ -18,10 +19,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "compact",
         mixinStandardHelpOptions = true,
-        description = "Put small chunks together into larger objects, in one commit.",
+        description = "Put small chunks, and those among garbage, together into larger objects, in one commit.",
         footerHeading =
-                "%nWhat can be read does not change, and writers go on meanwhile. The small objects are freed by 'expire' and%n"
-                        + "'gc'. The last column counts the requests of a reader along the dimension who joins neighbours.%n%n"
+                "%nWhat can be read does not change, and writers go on meanwhile. The former objects are freed by 'expire' and%n"
+                        + "'gc', so run these before and afterwards: what only an older snapshot needs cannot be moved, and an object%n"
+                        + "stays as long as a tag or another branch needs any of it. The last column counts the requests of a reader%n"
+                        + "along the dimension who joins neighbours.%n%n"
                         + "Examples:%n",
         footer = {
             "  icestream compact ./repository --dry-run",
@@ -61,6 +64,15 @@ public final class Compact extends CareVerb {
             defaultValue = "8",
             description = "Fewer small objects than this are left alone; default: ${DEFAULT-VALUE}.")
     private int minObjects;
+
+    @Option(
+            names = "--min-live-share",
+            paramLabel = "SHARE",
+            defaultValue = "0.5",
+            description =
+                    "Objects of many chunks of which less than this share of the bytes is still needed are emptied, too;"
+                            + " from 0, for none, to 1; default: ${DEFAULT-VALUE}.")
+    private double minLiveShare;
 
     @Option(
             names = "--max-chunks",
@@ -107,6 +119,7 @@ public final class Compact extends CareVerb {
                         .withTargetBytes(targetBytes)
                         .withSmallBytes(smallBytes)
                         .withMinObjects(minObjects))
+                .withMinLiveShare(minLiveShare)
                 .withMaxChunks(maxChunks)
                 .withMaxUncommittedAge(maxUncommittedAge)
                 .withMode(dryRun.mode());
@@ -125,6 +138,12 @@ public final class Compact extends CareVerb {
                                 "OBJECTS AFTER",
                                 "REQUESTS"),
                         rows);
+        Emptied emptied = report.emptied();
+        if (emptied.packs() > 0) {
+            output().line(dryRun.did("would empty", "emptied") + " " + emptied.packs() + " objects of "
+                    + emptied.bytes() + " bytes, " + emptied.garbage()
+                    + " of them garbage; 'expire' and 'gc' free them");
+        }
         report.snapshot().ifPresent(id -> output().line("snapshot " + id));
         if (report.unreadable() > 0) {
             output().note(report.unreadable() + " chunks are missing and were left alone; run 'icestream fsck'");

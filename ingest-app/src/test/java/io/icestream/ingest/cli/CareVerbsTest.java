@@ -158,6 +158,41 @@ class CareVerbsTest {
     }
 
     @Test
+    void emptiesPacksThatAreMostlyGarbageAndSaysHowMuchThatFrees() throws IOException {
+        writeChunkObjects();
+        String[] sizes = {"--small", "2KiB", "--min-objects", "2"};
+        out("compact", sizes);
+        use(
+                RepositoryOptions.defaults(),
+                open -> open.transact("main", CommitRequest.of("fewer"), session -> {
+                    for (int chunk = 2; chunk < 20; chunk++) {
+                        session.deleteChunk(NodePath.of("/large"), ChunkIndex.of(chunk));
+                    }
+                }));
+        out("expire", "--older-than", "0s", "--delete-tags");
+        out("gc", "--older-than", "0s");
+        Map<String, ByteBuffer> before = contents();
+        int stored = json("stats").at("/objects/CHUNK/bytes").asInt();
+
+        JsonNode dry = json("compact", "--small", "2KiB", "--min-objects", "2", "--dry-run");
+        assertThat(dry.get("emptied")).isEqualTo(JSON.readTree("{\"packs\": 1, \"bytes\": 20000, \"garbage\": 18000}"));
+        assertThat(json("compact", "--small", "2KiB", "--min-live-share", "0.1")
+                        .at("/emptied/packs")
+                        .asInt())
+                .as("a tenth is needed")
+                .isZero();
+        assertThat(out("compact", sizes))
+                .contains("emptied 1 objects of 20000 bytes, 18000 of them garbage; 'expire' and 'gc' free them");
+
+        out("expire", "--older-than", "0s");
+        out("gc", "--older-than", "0s");
+        assertThat(json("stats").at("/objects/CHUNK/bytes").asInt()).isEqualTo(stored - 18_000);
+        assertThat(contents()).isEqualTo(before);
+        assertThat(json("fsck", "--read-chunks").get("findings")).isEmpty();
+        assertThat(run("compact", "--min-live-share", "2").err()).contains("Invalid share 2.0: it must be from 0 to 1");
+    }
+
+    @Test
     void compactionSaysWhatItCannotDo() {
         assertThat(run("compact", "--branch", "none").exitCode()).isEqualTo(ExitCode.NOT_FOUND);
         assertThat(run("compact", "--array", "/none").exitCode()).isEqualTo(ExitCode.NOT_FOUND);

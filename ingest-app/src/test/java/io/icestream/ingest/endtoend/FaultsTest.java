@@ -32,12 +32,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * What is around the ingest fails: it says what is wrong and where, waits where waiting helps, and in the end nothing
- * is lost.
+ * is lost. What fails in a test is that test's own; the rest is shared, and the tests mostly wait.
  */
 @UsesShared
+@Execution(ExecutionMode.CONCURRENT)
 class FaultsTest {
 
     private static final long SEED = 5;
@@ -136,28 +139,27 @@ class FaultsTest {
      */
     @Test
     void aRegistryThatIsAwayIsWaitedForAndMakesNoDeadLetter() throws Exception {
-        WeatherIngest ingest = ingest("no-registry");
-        Path second = ingest.schema("Another edition");
-        try (RegistryServer producers = RegistryServer.start()) {
+        try (RegistryServer registry = RegistryServer.start();
+                RegistryServer producers = RegistryServer.start()) {
+            WeatherIngest ingest = WeatherIngest.on(broker, registry, "no-registry", folder);
+            Path second = ingest.schema("Another edition");
             WeatherIngest producer = new WeatherIngest(ingest.broker(), producers, ingest.id(), ingest.folder());
             register(ingest, ingest.schema("Weather"), second);
             producer.produce(WEATHER.days(0, 2), SEED);
             IngestApplication application = ingest.start(RunOptions.CONTINUOUS, events);
             try (application) {
                 awaitClosed(0, 40);
-                REGISTRY.become(RegistryServer.Mode.UNAVAILABLE);
+                registry.become(RegistryServer.Mode.UNAVAILABLE);
                 int away = events.mark();
                 producer.produce(WEATHER.days(2, 4), SEED, second);
                 assertThat(events.await(away, "waiting", event -> event.startsWith("waiting")))
-                        .contains("schema registry at", REGISTRY.url().toString());
+                        .contains("schema registry at", registry.url().toString());
                 int back = events.mark();
-                REGISTRY.become(RegistryServer.Mode.ANSWERING);
+                registry.become(RegistryServer.Mode.ANSWERING);
                 awaitClosed(back, 88);
-            } finally {
-                REGISTRY.become(RegistryServer.Mode.ANSWERING);
             }
+            finish(ingest, 4);
         }
-        finish(ingest, 4);
     }
 
     private static void register(WeatherIngest ingest, Path... schemas) throws IOException {

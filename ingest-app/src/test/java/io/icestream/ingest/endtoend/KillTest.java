@@ -19,14 +19,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Processes are killed in the middle of the protocol, while observations come in, and are started again: nothing may
  * be lost, nothing published twice, and the repository is whole after each kill. Points and passings are chosen by a
  * seed, which the system property {@code icestream.seed} sets; {@code icestream.points} names the points that are
- * tried, with commas between; all of them unless it is set.
+ * tried, with commas between; all of them unless it is set. Each test has its own ingest, and mostly waits.
  */
 @Tag("kill")
+@Execution(ExecutionMode.CONCURRENT)
 @UsesShared
 class KillTest {
 

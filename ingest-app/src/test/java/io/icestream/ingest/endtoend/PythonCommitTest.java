@@ -21,18 +21,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * The reference client has committed on top of what {@link RealDataTest} left in the folder {@code icestream.keep}
- * ({@code interop/real_data.py}): the engine reads that, and the ledger is still what an ingest would go on from.
+ * The reference client has committed on top of what {@link RealDataTest} kept, in the folder that the system property
+ * {@code icestream.kept} names ({@code interop/real_data.py}): the engine reads that, and the ledger is still what an ingest would go on from.
  */
 @UsesShared
-@EnabledIfSystemProperty(named = "icestream.keep", matches = ".+")
+@EnabledIfSystemProperty(named = "icestream.kept", matches = ".+")
 class PythonCommitTest {
 
     private static final int HOURS = Weather.DAYS * 24;
 
     @Test
     void theEngineReadsWhatTheReferenceClientCommittedOnTop() {
-        Path location = Path.of(System.getProperty("icestream.keep")).resolve("repository");
+        Path location = Path.of(System.getProperty("icestream.kept")).resolve("repository");
         try (Storage storage = LocalStorage.open(location, Durability.PROCESS);
                 Repository repository = Repository.open(storage, RepositoryOptions.defaults())) {
             Session session = repository.readonlySession(Version.branch("main"));

@@ -41,9 +41,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Whole ingests: real broker, real registry, real repository in memory. */
+/** Whole ingests: real broker, real registry, real repository in memory. Each test has its own topic, and mostly waits. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 class IngestApplicationTest {
 

@@ -346,7 +346,7 @@ public abstract class CloudFaultsContract<S extends CloudTestServer> {
         CountDownLatch until = new CountDownLatch(1);
         server.inject(CloudFault.on(CloudCall.GET).hold(until));
         Timeouts timeouts =
-                new Timeouts(Duration.ofSeconds(5), Duration.ofMillis(100), Optional.empty(), Duration.ofSeconds(30));
+                new Timeouts(Duration.ofSeconds(5), Duration.ofMillis(500), Optional.empty(), Duration.ofSeconds(30));
         storage.put("a", bytes("text"));
         try (CloudStorage impatient =
                 fixture.open(server, options().timeouts(timeouts).build())) {
