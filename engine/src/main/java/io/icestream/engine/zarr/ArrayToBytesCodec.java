@@ -12,7 +12,7 @@ sealed interface ArrayToBytesCodec extends Codec permits BytesCodec, VlenCodec, 
     SizeLimit encodedSize(DataType dataType, int... chunkShape);
 
     /** Appends the encoded chunk to a buffer from {@code buffers}, and returns it ready for reading. */
-    ByteBuffer encode(NdArray chunk, FillValue fill, Buffers buffers);
+    ByteBuffer encode(NdBox chunk, FillValue fill, Buffers buffers);
 
     /**
      * Reads a whole chunk of the data type that the fill value has.

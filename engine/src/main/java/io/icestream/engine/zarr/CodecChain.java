@@ -281,24 +281,48 @@ public final class CodecChain {
      * @throws IllegalArgumentException if the chain cannot encode the data type or shape
      */
     public ByteBuffer encode(NdArray chunk, FillValue fill) {
-        requireNoObjection(chunk.dataType(), chunk.shapeUnsafe());
-        NdArray elements = chunk;
-        for (ArrayToArrayCodec step : arrays) {
-            elements = step.encode(elements);
-        }
+        return encode(NdBox.whole(chunk), fill);
+    }
+
+    /** Encodes the elements of a box as {@link #encode(NdArray, FillValue)} does those of a whole array. */
+    ByteBuffer encode(NdBox chunk, FillValue fill) {
         if (bytes.isEmpty()) {
-            return serializer().encode(elements, fill, ByteBuffer::allocate).asReadOnlyBuffer();
+            requireNoObjection(chunk.dataType(), chunk.shapeUnsafe());
+            return serializer()
+                    .encode(arranged(chunk), fill, ByteBuffer::allocate)
+                    .asReadOnlyBuffer();
         }
+        try (EncodedChunk encoded = encodeForStoring(chunk, fill)) {
+            ByteBuffer stored = encoded.bytes();
+            return ByteBuffer.allocate(stored.remaining()).put(stored).flip().asReadOnlyBuffer();
+        }
+    }
+
+    /**
+     * Encodes the elements of a box into memory that is used again. Cost: without codecs from bytes to bytes and up to {@code DirectBuffers.LARGEST_KEPT_BYTES}, one copy of
+     * the elements and no garbage.
+     */
+    EncodedChunk encodeForStoring(NdBox chunk, FillValue fill) {
+        requireNoObjection(chunk.dataType(), chunk.shapeUnsafe());
         Scratch scratch = Scratch.borrow();
         try {
-            ByteBuffer encoded = serializer().encode(elements, fill, scratch);
+            ByteBuffer encoded =
+                    serializer().encode(arranged(chunk), fill, bytes.isEmpty() ? scratch::takeToStore : scratch);
             for (BytesToBytesCodec step : bytes) {
                 encoded = step.encode(encoded, scratch);
             }
-            return ByteBuffer.allocate(encoded.remaining()).put(encoded).flip().asReadOnlyBuffer();
+            return scratch.keep(encoded);
         } finally {
             scratch.giveBack();
         }
+    }
+
+    private NdBox arranged(NdBox chunk) {
+        NdBox elements = chunk;
+        for (ArrayToArrayCodec step : arrays) {
+            elements = NdBox.whole(step.encode(elements.toArray()));
+        }
+        return elements;
     }
 
     /**

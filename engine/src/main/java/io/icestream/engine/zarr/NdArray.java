@@ -372,7 +372,9 @@ public final class NdArray {
             throw new BufferOverflowException();
         }
         codecFor(target)
-                .encode(this, length -> target.slice(target.position(), length).order(target.order()));
+                .encode(
+                        NdBox.whole(this),
+                        length -> target.slice(target.position(), length).order(target.order()));
         target.position(target.position() + bytes);
     }
 
