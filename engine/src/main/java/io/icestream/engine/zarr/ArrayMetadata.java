@@ -333,6 +333,25 @@ public final class ArrayMetadata {
         return codecs.decode(stored, fillValue(), chunkShapeOf(chunkIndex));
     }
 
+    /**
+     * Decodes a stored chunk of this array into a block. Cost: if there are no codecs but {@code bytes}, one copy of the elements.
+     *
+     * @param chunkIndex which chunk it is
+     * @param stored the stored bytes, from position to limit; the position stays
+     * @param target a block of the array's data type and rank; after an exception the chunk's place in it is undefined
+     * @param to index in the block of the chunk's first element; all of the chunk fits
+     * @throws CorruptChunkException if the bytes do not decode to exactly this chunk
+     * @throws IllegalArgumentException if the data type or rank differs
+     * @throws IndexOutOfBoundsException if a rectilinear grid has no such chunk, or the chunk leaves the block
+     * @throws UnsupportedExtensionException if data type or a codec is not here
+     */
+    public void decodeChunkInto(long[] chunkIndex, ByteBuffer stored, NdArray target, int... to) {
+        if (!target.dataType().equals(dataType())) {
+            throw new IllegalArgumentException("Block " + target + " does not fit an array of " + dataTypeName());
+        }
+        codecs.decodeInto(stored, fillValue(), NdBox.of(target, to, chunkShapeOf(chunkIndex)));
+    }
+
     /** Whether a part of a chunk can be decoded without its other bytes: whether codec {@code sharding_indexed} stands alone. */
     public boolean isPartlyReadable() {
         return codecs.sharding().isPresent();

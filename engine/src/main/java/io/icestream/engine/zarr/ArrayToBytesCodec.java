@@ -20,4 +20,13 @@ sealed interface ArrayToBytesCodec extends Codec permits BytesCodec, VlenCodec, 
      * @throws CorruptChunkException if {@code encoded} does not hold exactly such a chunk
      */
     NdArray decode(ByteBuffer encoded, FillValue fill, int... chunkShape);
+
+    /**
+     * Reads a whole chunk into a box of its shape. What the box holds after an exception is undefined.
+     *
+     * @throws CorruptChunkException if {@code encoded} does not hold exactly such a chunk
+     */
+    default void decodeInto(ByteBuffer encoded, FillValue fill, NdBox target) {
+        target.copyFrom(decode(encoded, fill, target.shapeUnsafe()));
+    }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -353,23 +354,44 @@ public final class CodecChain {
         requireNoObjection(fill.dataType(), chunkShape);
         Shapes.size(Shapes.elementCount(chunkShape), fill.dataType().slots());
         int[] shape = serializedShape(chunkShape);
-        NdArray elements =
-                bytes.isEmpty() ? serializer().decode(stored, fill, shape) : decodeBytes(stored, fill, shape);
+        NdArray elements = decodeBytes(
+                stored, fill.dataType(), shape, decoded -> serializer().decode(decoded, fill, shape));
         for (int i = arrays.size() - 1; i >= 0; i--) {
             elements = arrays.get(i).decode(elements);
         }
         return elements;
     }
 
-    private NdArray decodeBytes(ByteBuffer stored, FillValue fill, int... shape) {
-        SizeLimit[] limits = limits(fill.dataType(), shape);
+    /**
+     * Decodes a whole chunk into a box of its shape, as {@link #decode(ByteBuffer, FillValue, int...)} does into a new array. Without codecs from array to array and shards, that is
+     * one copy of the elements. What the box holds after an exception is undefined.
+     */
+    void decodeInto(ByteBuffer stored, FillValue fill, NdBox target) {
+        int[] shape = target.shapeUnsafe();
+        if (!arrays.isEmpty()) {
+            target.copyFrom(decode(stored, fill, shape));
+            return;
+        }
+        requireNoObjection(fill.dataType(), shape);
+        decodeBytes(stored, fill.dataType(), shape, decoded -> {
+            serializer().decodeInto(decoded, fill, target);
+            return target;
+        });
+    }
+
+    /** Undoes the codecs from bytes to bytes, and hands over the outcome while it lasts. */
+    private <T> T decodeBytes(ByteBuffer stored, DataType dataType, int[] shape, Function<ByteBuffer, T> reader) {
+        if (bytes.isEmpty()) {
+            return reader.apply(stored);
+        }
+        SizeLimit[] limits = limits(dataType, shape);
         Scratch scratch = Scratch.borrow();
         try {
             ByteBuffer decoded = stored.duplicate();
             for (int i = bytes.size() - 1; i >= 0; i--) {
                 decoded = bytes.get(i).decode(decoded, limits[i], scratch);
             }
-            return serializer().decode(decoded, fill, shape);
+            return reader.apply(decoded);
         } finally {
             scratch.giveBack();
         }

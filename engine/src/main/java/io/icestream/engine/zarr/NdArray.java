@@ -175,7 +175,9 @@ public final class NdArray {
     /** A new array whose every element is the fill value, of its data type. */
     public static NdArray filled(FillValue fill, int... shape) {
         NdArray array = allocate(fill.dataType(), shape);
-        array.fill(fill);
+        if (!fill.isAsAllocated()) {
+            array.fill(fill);
+        }
         return array;
     }
 

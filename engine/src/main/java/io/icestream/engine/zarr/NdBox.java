@@ -62,6 +62,11 @@ final class NdBox {
         return Arrays.equals(lengths, array.shapeUnsafe()) ? array : array.copyOfRegion(from, lengths);
     }
 
+    /** Overwrites the elements by those of an array of the box's shape. */
+    void copyFrom(NdArray source) {
+        source.copyRegion(new int[lengths.length], array, from, lengths);
+    }
+
     /** Takes the runs of elements that lie side by side. */
     @FunctionalInterface
     interface Run {

@@ -42,8 +42,28 @@ class EncodedChunkTest {
                     assertThat(encoded.bytes()).as(what).isEqualTo(expected);
                     assertThat(encoded.bytes().isReadOnly()).as(what).isTrue();
                 }
+                assertDecodesInto(entry.getValue(), expected, fill, copy, from, random, what, blockShape);
             }
         }
+    }
+
+    /** What lies around the box stays as it was. */
+    private static void assertDecodesInto(
+            CodecChain chain,
+            ByteBuffer stored,
+            FillValue fill,
+            NdArray elements,
+            int[] to,
+            Random random,
+            String what,
+            int... blockShape) {
+        NdArray block = Samples.random(elements.dataType(), random, blockShape);
+        NdArray expected = block.copyOfRegion(new int[blockShape.length], blockShape);
+        elements.copyRegion(new int[to.length], expected, to, elements.shape());
+
+        chain.decodeInto(stored, fill, NdBox.of(block, to, elements.shape()));
+
+        assertThat(Samples.bits(block)).as(what).isEqualTo(Samples.bits(expected));
     }
 
     /** Others encode and decode meanwhile, in the memory that is free. */
@@ -104,6 +124,23 @@ class EncodedChunkTest {
     }
 
     @Test
+    void decodingIntoABlockRefusesAnotherNumberOfBytes() {
+        for (Codec[] codecs : new Codec[][] {
+            {Codec.bytes(Endian.BIG)},
+            {Codec.bytes(Endian.LITTLE), Codec.zstd(1)},
+            {Codec.transpose(0), Codec.bytes(Endian.LITTLE)}
+        }) {
+            CodecChain chain = CodecChain.of(codecs);
+            ByteBuffer four = chain.encode(NdArray.of(new int[4], 4));
+            NdArray block = NdArray.of(new int[9], 9);
+
+            assertThatExceptionOfType(CorruptChunkException.class)
+                    .isThrownBy(() ->
+                            chain.decodeInto(four, FillValue.zero(DataType.INT32), NdBox.of(block, new int[] {2}, 5)));
+        }
+    }
+
+    @Test
     void refusesWhatDoesNotFitTheArray() {
         ArrayMetadata metadata = ArrayMetadata.builder(DataType.INT32, new long[] {10}, new long[] {4})
                 .build();
@@ -114,5 +151,10 @@ class EncodedChunkTest {
                 .isThrownBy(() -> metadata.encodeChunkFrom(new long[] {0}, NdArray.of(new int[4], 2, 2), 0, 0));
         assertThatExceptionOfType(IndexOutOfBoundsException.class)
                 .isThrownBy(() -> metadata.encodeChunkFrom(new long[] {0}, NdArray.of(new int[6], 6), 3));
+        ByteBuffer stored = metadata.encodeChunk(NdArray.of(new int[4], 4));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> metadata.decodeChunkInto(new long[] {0}, stored, NdArray.of(new long[4], 4), 0));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                .isThrownBy(() -> metadata.decodeChunkInto(new long[] {0}, stored, NdArray.of(new int[6], 6), 3));
     }
 }
