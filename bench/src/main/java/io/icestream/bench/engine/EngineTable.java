@@ -50,6 +50,7 @@ public final class EngineTable {
             Metric.more("bulk", "write 1,024 chunks of 1 MiB, MiB/s", "/write_MiB_s"),
             Metric.more("bulk", "read them, MiB/s", "/read_MiB_s"),
             Metric.less("bulk", "read one element, ms", "/chunk_read/p50_ms"),
+            Metric.more("bulk", "the machine then: plain files, one thread, MiB/s", "/plain_write_MiB_s"),
             Metric.more("writers", "eight writers in memory, commits/s", "/commits_per_s"),
             Metric.less("writers", "their commit, median, ms", "/commit/p50_ms"),
             Metric.less("writers", "their worst commit, ms", "/commit/max_ms"),

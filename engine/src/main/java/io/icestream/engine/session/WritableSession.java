@@ -15,6 +15,7 @@ import io.icestream.engine.ref.AlreadyExistsException;
 import io.icestream.engine.ref.NotFoundException;
 import io.icestream.engine.virtual.VirtualChunkColumns;
 import io.icestream.engine.zarr.ArrayMetadata;
+import io.icestream.engine.zarr.EncodedChunk;
 import io.icestream.engine.zarr.GroupMetadata;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -234,13 +235,35 @@ public final class WritableSession extends BranchSession {
      * @throws IllegalArgumentException if a chunk is not inside the array or a content is empty
      */
     public void setChunks(NodePath array, Collection<ChunkIndex> chunks, Function<ChunkIndex, ByteBuffer> encoder) {
+        store(array, chunks, chunk -> ChunkWriter.write(context, encoder.apply(chunk)));
+    }
+
+    /**
+     * Gives many chunks a new content, as {@link #setChunks} does, from memory that is used again as soon as a chunk is stored:
+     * as many chunks are held at a time as requests are made.
+     *
+     * @param array path of the array
+     * @param chunks the chunks, each once
+     * @param encoder gives what to store, which is closed afterwards; called from several threads at a time
+     * @throws NotFoundException if there is no array at this path
+     * @throws IllegalArgumentException if a chunk is not inside the array or a content is empty
+     */
+    public void setEncodedChunks(
+            NodePath array, Collection<ChunkIndex> chunks, Function<ChunkIndex, EncodedChunk> encoder) {
+        store(array, chunks, chunk -> {
+            try (EncodedChunk encoded = encoder.apply(chunk)) {
+                return ChunkWriter.write(context, encoded.bytes());
+            }
+        });
+    }
+
+    private void store(NodePath array, Collection<ChunkIndex> chunks, Function<ChunkIndex, ChunkReference> writer) {
         transaction.requireOpen();
         ArrayTarget target = tree().target(array);
         chunks.forEach(target::check);
         transaction.noteWrite();
         List<ChunkIndex> order = List.copyOf(chunks);
-        List<ChunkReference> written =
-                context.parallel().map(order, chunk -> ChunkWriter.write(context, encoder.apply(chunk)));
+        List<ChunkReference> written = context.parallel().map(order, writer);
         for (int i = 0; i < order.size(); i++) {
             set(target, order.get(i), written.get(i));
         }

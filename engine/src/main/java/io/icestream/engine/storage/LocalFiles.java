@@ -32,6 +32,12 @@ class LocalFiles {
 
     private static final int MAX_NAMES_TRIED = 100_000;
 
+    /**
+     * So much of a buffer on the heap goes to or from the system at a time: the JDK copies it through a direct buffer of that size,
+     * which it keeps for each thread, and which should stay in the processor's cache.
+     */
+    private static final int HEAP_PIECE_BYTES = 1 << 18;
+
     private final AtomicLong lastTemporary = new AtomicLong();
     private final long processId = ProcessHandle.current().pid();
 
@@ -39,7 +45,9 @@ class LocalFiles {
     ByteBuffer read(Path file, ByteRange range) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate((int) range.length());
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            while (bytes.hasRemaining()) {
+            int end = bytes.limit();
+            while (bytes.position() < end) {
+                bytes.limit(Math.min(end, bytes.position() + HEAP_PIECE_BYTES));
                 if (channel.read(bytes, range.offset() + bytes.position()) < 0) {
                     throw new EOFException("file ends at byte " + (range.offset() + bytes.position()));
                 }
@@ -67,7 +75,9 @@ class LocalFiles {
     }
 
     void write(FileChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
+        int end = bytes.limit();
+        while (bytes.position() < end) {
+            bytes.limit(bytes.isDirect() ? end : Math.min(end, bytes.position() + HEAP_PIECE_BYTES));
             channel.write(bytes);
         }
     }

@@ -5,6 +5,7 @@ import io.icestream.engine.format.NodePath;
 import io.icestream.engine.session.WritableSession;
 import io.icestream.engine.zarr.ArrayMetadata;
 import io.icestream.engine.zarr.ChunkOverlap;
+import io.icestream.engine.zarr.EncodedChunk;
 import io.icestream.engine.zarr.FillValue;
 import io.icestream.engine.zarr.NdArray;
 import io.icestream.engine.zarr.Region;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one block of elements to the chunks that it touches.
@@ -48,11 +50,8 @@ final class BlockWrite {
                     .ifPresent(elements -> remaining.put(chunk, elements));
         });
         doubtful.keySet().forEach(chunk -> settle(chunk, remaining));
-        session.setChunks(path, stored.keySet(), chunk -> {
-            NdArray known = remaining.get(chunk);
-            ChunkOverlap overlap = overlapOf(stored, chunk);
-            return metadata.encodeChunk(overlap.chunkIndex(), known == null ? merged(overlap) : known);
-        });
+        session.setEncodedChunks(
+                path, stored.keySet(), chunk -> encoded(overlapOf(stored, chunk), remaining.get(chunk)));
         empty.forEach(chunk -> session.deleteChunk(path, chunk));
     }
 
@@ -85,6 +84,15 @@ final class BlockWrite {
         } else {
             stored.put(chunk, overlapOf(doubtful, chunk));
         }
+    }
+
+    /** What a chunk has wholly in the block is encoded from there. */
+    private EncodedChunk encoded(ChunkOverlap overlap, @Nullable NdArray known) {
+        long[] index = overlap.chunkIndex();
+        if (known == null && overlap.isWholeChunk()) {
+            return metadata.encodeChunkFrom(index, block, overlap.regionOrigin());
+        }
+        return metadata.encodeChunkFrom(index, known == null ? merged(overlap) : known, new int[index.length]);
     }
 
     private NdArray merged(ChunkOverlap overlap) {

@@ -36,7 +36,8 @@ final class Shrink {
                 edge.add(chunk);
             }
         });
-        session.setChunks(path, edge, chunk -> after.encodeChunk(chunk.toArray(), trimmed(chunk)));
+        session.setEncodedChunks(
+                path, edge, chunk -> after.encodeChunkFrom(chunk.toArray(), trimmed(chunk), new int[chunk.rank()]));
         outside.forEach(chunk -> session.deleteChunk(path, chunk));
     }
 

@@ -138,8 +138,9 @@ public final class ZarrArray {
      * @throws IndexOutOfBoundsException if the region is not inside the array
      */
     public NdArray read(Region region) {
-        NdArray elements = NdArray.allocate(metadata().dataType(), ints(region.shape()));
-        readInto(region, elements, new int[region.rank()]);
+        ArrayMetadata metadata = metadata();
+        NdArray elements = NdArray.filled(metadata.fillValue(), ints(region.shape()));
+        readPresent(metadata, region, elements, new int[region.rank()]);
         return elements;
     }
 
@@ -157,6 +158,10 @@ public final class ZarrArray {
         ArrayMetadata metadata = metadata();
         // Checks all bounds, and is what absent chunks read as.
         target.fill(metadata.fillValue(), at, ints(region.shape()));
+        readPresent(metadata, region, target, at);
+    }
+
+    private void readPresent(ArrayMetadata metadata, Region region, NdArray target, int... at) {
         Map<ChunkIndex, ChunkOverlap> whole = new LinkedHashMap<>();
         Map<ChunkIndex, ChunkOverlap> parts = new LinkedHashMap<>();
         metadata.chunkGrid()
@@ -193,7 +198,9 @@ public final class ZarrArray {
     private static void copy(
             ArrayMetadata metadata, ChunkOverlap overlap, StoredBytes stored, NdArray target, int[] to) {
         long[] index = overlap.chunkIndex();
-        if (metadata.isPartlyReadable() && !overlap.coversChunk()) {
+        if (overlap.isWholeChunk()) {
+            metadata.decodeChunkInto(index, stored.read(0, Math.toIntExact(stored.sizeBytes())), target, to);
+        } else if (metadata.isPartlyReadable() && !overlap.coversChunk()) {
             metadata.decodeRegion(index, stored, overlap.chunkOrigin(), overlap.lengths())
                     .copyRegion(new int[to.length], target, to, overlap.lengths());
         } else {

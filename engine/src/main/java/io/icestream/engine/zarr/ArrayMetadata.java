@@ -281,6 +281,25 @@ public final class ArrayMetadata {
         return encode(chunk, chunkGrid.chunkShapeOf(chunkIndex));
     }
 
+    /**
+     * Encodes a chunk of this array from a box of a larger block, into memory that is used again once the chunk has been stored. Cost: if there are no codecs but
+     * {@code bytes}, one copy of the elements; up to 16 MiB no garbage.
+     *
+     * @param chunkIndex which chunk it is
+     * @param block elements of the array's data type and rank
+     * @param from index in the block of the chunk's first element; all of the chunk lies in the block, also at the array's edge
+     * @return what is to be stored; the caller closes it
+     * @throws IllegalArgumentException if the data type or rank differs
+     * @throws IndexOutOfBoundsException if a rectilinear grid has no such chunk, or the chunk leaves the block
+     * @throws UnsupportedExtensionException if data type or a codec is not here
+     */
+    public EncodedChunk encodeChunkFrom(long[] chunkIndex, NdArray block, int... from) {
+        if (!block.dataType().equals(dataType())) {
+            throw new IllegalArgumentException("Block " + block + " does not fit an array of " + dataTypeName());
+        }
+        return codecs.encodeForStoring(NdBox.of(block, from, chunkShapeOf(chunkIndex)), fillValue());
+    }
+
     private ByteBuffer encode(NdArray chunk, long... chunkShape) {
         if (!chunk.dataType().equals(dataType()) || !Arrays.equals(chunk.shape(), Shapes.toInts(chunkShape))) {
             throw new IllegalArgumentException(
@@ -312,6 +331,25 @@ public final class ArrayMetadata {
      */
     public NdArray decodeChunk(long[] chunkIndex, ByteBuffer stored) {
         return codecs.decode(stored, fillValue(), chunkShapeOf(chunkIndex));
+    }
+
+    /**
+     * Decodes a stored chunk of this array into a block. Cost: if there are no codecs but {@code bytes}, one copy of the elements.
+     *
+     * @param chunkIndex which chunk it is
+     * @param stored the stored bytes, from position to limit; the position stays
+     * @param target a block of the array's data type and rank; after an exception the chunk's place in it is undefined
+     * @param to index in the block of the chunk's first element; all of the chunk fits
+     * @throws CorruptChunkException if the bytes do not decode to exactly this chunk
+     * @throws IllegalArgumentException if the data type or rank differs
+     * @throws IndexOutOfBoundsException if a rectilinear grid has no such chunk, or the chunk leaves the block
+     * @throws UnsupportedExtensionException if data type or a codec is not here
+     */
+    public void decodeChunkInto(long[] chunkIndex, ByteBuffer stored, NdArray target, int... to) {
+        if (!target.dataType().equals(dataType())) {
+            throw new IllegalArgumentException("Block " + target + " does not fit an array of " + dataTypeName());
+        }
+        codecs.decodeInto(stored, fillValue(), NdBox.of(target, to, chunkShapeOf(chunkIndex)));
     }
 
     /** Whether a part of a chunk can be decoded without its other bytes: whether codec {@code sharding_indexed} stands alone. */

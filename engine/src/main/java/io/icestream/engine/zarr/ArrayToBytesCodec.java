@@ -12,7 +12,7 @@ sealed interface ArrayToBytesCodec extends Codec permits BytesCodec, VlenCodec, 
     SizeLimit encodedSize(DataType dataType, int... chunkShape);
 
     /** Appends the encoded chunk to a buffer from {@code buffers}, and returns it ready for reading. */
-    ByteBuffer encode(NdArray chunk, FillValue fill, Buffers buffers);
+    ByteBuffer encode(NdBox chunk, FillValue fill, Buffers buffers);
 
     /**
      * Reads a whole chunk of the data type that the fill value has.
@@ -20,4 +20,13 @@ sealed interface ArrayToBytesCodec extends Codec permits BytesCodec, VlenCodec, 
      * @throws CorruptChunkException if {@code encoded} does not hold exactly such a chunk
      */
     NdArray decode(ByteBuffer encoded, FillValue fill, int... chunkShape);
+
+    /**
+     * Reads a whole chunk into a box of its shape. What the box holds after an exception is undefined.
+     *
+     * @throws CorruptChunkException if {@code encoded} does not hold exactly such a chunk
+     */
+    default void decodeInto(ByteBuffer encoded, FillValue fill, NdBox target) {
+        target.copyFrom(decode(encoded, fill, target.shapeUnsafe()));
+    }
 }

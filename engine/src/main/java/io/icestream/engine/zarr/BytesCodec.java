@@ -3,6 +3,12 @@ package io.icestream.engine.zarr;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -61,44 +67,54 @@ record BytesCodec(@Nullable Endian endian) implements ArrayToBytesCodec {
     }
 
     @Override
-    public ByteBuffer encode(NdArray chunk, FillValue fill, Buffers buffers) {
+    public ByteBuffer encode(NdBox chunk, FillValue fill, Buffers buffers) {
         return encode(chunk, buffers);
     }
 
-    ByteBuffer encode(NdArray chunk, Buffers buffers) {
+    ByteBuffer encode(NdBox chunk, Buffers buffers) {
         int size = encodedSize(chunk.dataType(), chunk.shapeUnsafe()).maximum();
         ByteBuffer buffer = buffers.take(size).order(byteOrder());
-        Object elements = chunk.elements();
-        if (elements instanceof double[] doubles) {
-            buffer.asDoubleBuffer().put(doubles);
-        } else if (elements instanceof float[] floats) {
-            buffer.asFloatBuffer().put(floats);
-        } else if (elements instanceof long[] longs) {
-            buffer.asLongBuffer().put(longs);
-        } else if (elements instanceof int[] ints) {
-            buffer.asIntBuffer().put(ints);
-        } else if (elements instanceof short[] shorts) {
-            buffer.asShortBuffer().put(shorts);
-        } else {
-            putRecords(chunk, buffer.duplicate());
-        }
+        chunk.forEachRun(writer(chunk, buffer));
         return buffer;
     }
 
-    private void putRecords(NdArray chunk, ByteBuffer target) {
-        if (endian == Endian.BIG && chunk.dataType().unitBytes() > 1) {
-            byte[] swapped = chunk.bytes().clone();
-            swapUnits(swapped, chunk.dataType());
-            target.put(swapped);
-        } else {
-            target.put(chunk.bytes());
+    /** Puts runs of elements one behind the other; the position of the buffer stays. */
+    private NdBox.Run writer(NdBox chunk, ByteBuffer buffer) {
+        Object elements = chunk.elements();
+        if (elements instanceof double[] doubles) {
+            DoubleBuffer target = buffer.asDoubleBuffer();
+            return (offset, length) -> target.put(doubles, offset, length);
+        } else if (elements instanceof float[] floats) {
+            FloatBuffer target = buffer.asFloatBuffer();
+            return (offset, length) -> target.put(floats, offset, length);
+        } else if (elements instanceof long[] longs) {
+            LongBuffer target = buffer.asLongBuffer();
+            return (offset, length) -> target.put(longs, offset, length);
+        } else if (elements instanceof int[] ints) {
+            IntBuffer target = buffer.asIntBuffer();
+            return (offset, length) -> target.put(ints, offset, length);
+        } else if (elements instanceof short[] shorts) {
+            ShortBuffer target = buffer.asShortBuffer();
+            return (offset, length) -> target.put(shorts, offset, length);
         }
+        return recordWriter(chunk.dataType(), (byte[]) elements, buffer.duplicate());
+    }
+
+    private NdBox.Run recordWriter(DataType dataType, byte[] elements, ByteBuffer target) {
+        if (endian != Endian.BIG || dataType.unitBytes() == 1) {
+            return (offset, length) -> target.put(elements, offset, length);
+        }
+        return (offset, length) -> {
+            byte[] swapped = Arrays.copyOfRange(elements, offset, offset + length);
+            swapUnits(swapped, 0, length, dataType);
+            target.put(swapped);
+        };
     }
 
     /** Turns round the bytes of every number in structured elements. */
-    private static void swapUnits(byte[] elements, DataType dataType) {
+    private static void swapUnits(byte[] elements, int from, int to, DataType dataType) {
         List<int[]> units = dataType.units();
-        for (int start = 0; start < elements.length; start += dataType.sizeBytes()) {
+        for (int start = from; start < to; start += dataType.sizeBytes()) {
             for (int[] unit : units) {
                 int low = start + unit[0];
                 int high = low + unit[1] - 1;
@@ -117,30 +133,59 @@ record BytesCodec(@Nullable Endian endian) implements ArrayToBytesCodec {
     }
 
     NdArray decode(ByteBuffer encoded, DataType dataType, int[] chunkShape) {
+        requireSize(encoded, dataType, chunkShape);
+        NdArray chunk = NdArray.allocate(dataType, chunkShape);
+        decodeInto(encoded, NdBox.whole(chunk));
+        return chunk;
+    }
+
+    @Override
+    public void decodeInto(ByteBuffer encoded, FillValue fill, NdBox target) {
+        requireSize(encoded, target.dataType(), target.shapeUnsafe());
+        decodeInto(encoded, target);
+    }
+
+    private void requireSize(ByteBuffer encoded, DataType dataType, int[] chunkShape) {
         int expected = encodedSize(dataType, chunkShape).maximum();
         if (encoded.remaining() != expected) {
             throw new CorruptChunkException(NAME, expected + " bytes", encoded.remaining() + " bytes");
         }
-        NdArray chunk = NdArray.allocate(dataType, chunkShape);
-        ByteBuffer source = encoded.slice().order(byteOrder());
-        Object elements = chunk.elements();
+    }
+
+    private void decodeInto(ByteBuffer encoded, NdBox target) {
+        target.forEachRun(reader(target, encoded.slice().order(byteOrder())));
+    }
+
+    /** Takes runs of elements one behind the other. */
+    private NdBox.Run reader(NdBox target, ByteBuffer encoded) {
+        Object elements = target.elements();
         if (elements instanceof double[] doubles) {
-            source.asDoubleBuffer().get(doubles);
+            DoubleBuffer source = encoded.asDoubleBuffer();
+            return (offset, length) -> source.get(doubles, offset, length);
         } else if (elements instanceof float[] floats) {
-            source.asFloatBuffer().get(floats);
+            FloatBuffer source = encoded.asFloatBuffer();
+            return (offset, length) -> source.get(floats, offset, length);
         } else if (elements instanceof long[] longs) {
-            source.asLongBuffer().get(longs);
+            LongBuffer source = encoded.asLongBuffer();
+            return (offset, length) -> source.get(longs, offset, length);
         } else if (elements instanceof int[] ints) {
-            source.asIntBuffer().get(ints);
+            IntBuffer source = encoded.asIntBuffer();
+            return (offset, length) -> source.get(ints, offset, length);
         } else if (elements instanceof short[] shorts) {
-            source.asShortBuffer().get(shorts);
-        } else {
-            source.get(chunk.bytes());
-            if (endian == Endian.BIG && dataType.unitBytes() > 1) {
-                swapUnits(chunk.bytes(), dataType);
-            }
+            ShortBuffer source = encoded.asShortBuffer();
+            return (offset, length) -> source.get(shorts, offset, length);
         }
-        return chunk;
+        return recordReader(target.dataType(), (byte[]) elements, encoded);
+    }
+
+    private NdBox.Run recordReader(DataType dataType, byte[] elements, ByteBuffer source) {
+        if (endian != Endian.BIG || dataType.unitBytes() == 1) {
+            return (offset, length) -> source.get(elements, offset, length);
+        }
+        return (offset, length) -> {
+            source.get(elements, offset, length);
+            swapUnits(elements, offset, offset + length, dataType);
+        };
     }
 
     private ByteOrder byteOrder() {

@@ -401,6 +401,7 @@ public final class ChunkGrid {
         int[] regionOrigin = new int[rank()];
         int[] lengths = new int[rank()];
         boolean covers = true;
+        boolean cut = false;
         for (int d = 0; d < rank(); d++) {
             long chunkStart = start(d, chunkIndex[d]);
             long chunkEnd = chunkStart + Math.min(length(d, chunkIndex[d]), shape[d] - chunkStart);
@@ -410,8 +411,16 @@ public final class ChunkGrid {
             regionOrigin[d] = (int) (start - region.start(d));
             lengths[d] = (int) (end - start);
             covers &= start == chunkStart && end == chunkEnd;
+            cut |= lengths[d] < length(d, chunkIndex[d]);
         }
-        return new ChunkOverlap(chunkIndex, chunkOrigin, regionOrigin, lengths, covers);
+        return new ChunkOverlap(chunkIndex, chunkOrigin, regionOrigin, lengths, extent(covers, cut));
+    }
+
+    private static ChunkOverlap.Extent extent(boolean covers, boolean cut) {
+        if (!covers) {
+            return ChunkOverlap.Extent.PART;
+        }
+        return cut ? ChunkOverlap.Extent.UP_TO_EDGE : ChunkOverlap.Extent.WHOLE;
     }
 
     private void requireInside(Region region) {

@@ -10,14 +10,24 @@ public final class ChunkOverlap {
     private final int[] chunkOrigin;
     private final int[] regionOrigin;
     private final int[] lengths;
-    private final boolean coversChunk;
+    private final Extent extent;
 
-    ChunkOverlap(long[] chunkIndex, int[] chunkOrigin, int[] regionOrigin, int[] lengths, boolean coversChunk) {
+    /** How much of the chunk the region has. */
+    enum Extent {
+        /** Not every element that lies inside the array. */
+        PART,
+        /** Every element inside the array, and the chunk has others beyond its edge. */
+        UP_TO_EDGE,
+        /** Every element. */
+        WHOLE
+    }
+
+    ChunkOverlap(long[] chunkIndex, int[] chunkOrigin, int[] regionOrigin, int[] lengths, Extent extent) {
         this.chunkIndex = chunkIndex;
         this.chunkOrigin = chunkOrigin;
         this.regionOrigin = regionOrigin;
         this.lengths = lengths;
-        this.coversChunk = coversChunk;
+        this.extent = extent;
     }
 
     /** Index of the chunk, counted in chunks; a copy. */
@@ -44,6 +54,13 @@ public final class ChunkOverlap {
      * Whether the region has every element of the chunk that lies inside the array, so that writing it needs nothing of what is stored.
      */
     public boolean coversChunk() {
-        return coversChunk;
+        return extent != Extent.PART;
+    }
+
+    /**
+     * Whether the region has every element of the chunk as it is stored: it covers it, and the chunk does not reach beyond the array.
+     */
+    public boolean isWholeChunk() {
+        return extent == Extent.WHOLE;
     }
 }

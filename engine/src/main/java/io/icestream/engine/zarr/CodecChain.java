@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -281,24 +282,48 @@ public final class CodecChain {
      * @throws IllegalArgumentException if the chain cannot encode the data type or shape
      */
     public ByteBuffer encode(NdArray chunk, FillValue fill) {
-        requireNoObjection(chunk.dataType(), chunk.shapeUnsafe());
-        NdArray elements = chunk;
-        for (ArrayToArrayCodec step : arrays) {
-            elements = step.encode(elements);
-        }
+        return encode(NdBox.whole(chunk), fill);
+    }
+
+    /** Encodes the elements of a box as {@link #encode(NdArray, FillValue)} does those of a whole array. */
+    ByteBuffer encode(NdBox chunk, FillValue fill) {
         if (bytes.isEmpty()) {
-            return serializer().encode(elements, fill, ByteBuffer::allocate).asReadOnlyBuffer();
+            requireNoObjection(chunk.dataType(), chunk.shapeUnsafe());
+            return serializer()
+                    .encode(arranged(chunk), fill, ByteBuffer::allocate)
+                    .asReadOnlyBuffer();
         }
+        try (EncodedChunk encoded = encodeForStoring(chunk, fill)) {
+            ByteBuffer stored = encoded.bytes();
+            return ByteBuffer.allocate(stored.remaining()).put(stored).flip().asReadOnlyBuffer();
+        }
+    }
+
+    /**
+     * Encodes the elements of a box into memory that is used again. Cost: without codecs from bytes to bytes and up to {@code DirectBuffers.LARGEST_KEPT_BYTES}, one copy of
+     * the elements and no garbage.
+     */
+    EncodedChunk encodeForStoring(NdBox chunk, FillValue fill) {
+        requireNoObjection(chunk.dataType(), chunk.shapeUnsafe());
         Scratch scratch = Scratch.borrow();
         try {
-            ByteBuffer encoded = serializer().encode(elements, fill, scratch);
+            ByteBuffer encoded =
+                    serializer().encode(arranged(chunk), fill, bytes.isEmpty() ? scratch::takeToStore : scratch);
             for (BytesToBytesCodec step : bytes) {
                 encoded = step.encode(encoded, scratch);
             }
-            return ByteBuffer.allocate(encoded.remaining()).put(encoded).flip().asReadOnlyBuffer();
+            return scratch.keep(encoded);
         } finally {
             scratch.giveBack();
         }
+    }
+
+    private NdBox arranged(NdBox chunk) {
+        NdBox elements = chunk;
+        for (ArrayToArrayCodec step : arrays) {
+            elements = NdBox.whole(step.encode(elements.toArray()));
+        }
+        return elements;
     }
 
     /**
@@ -329,23 +354,44 @@ public final class CodecChain {
         requireNoObjection(fill.dataType(), chunkShape);
         Shapes.size(Shapes.elementCount(chunkShape), fill.dataType().slots());
         int[] shape = serializedShape(chunkShape);
-        NdArray elements =
-                bytes.isEmpty() ? serializer().decode(stored, fill, shape) : decodeBytes(stored, fill, shape);
+        NdArray elements = decodeBytes(
+                stored, fill.dataType(), shape, decoded -> serializer().decode(decoded, fill, shape));
         for (int i = arrays.size() - 1; i >= 0; i--) {
             elements = arrays.get(i).decode(elements);
         }
         return elements;
     }
 
-    private NdArray decodeBytes(ByteBuffer stored, FillValue fill, int... shape) {
-        SizeLimit[] limits = limits(fill.dataType(), shape);
+    /**
+     * Decodes a whole chunk into a box of its shape, as {@link #decode(ByteBuffer, FillValue, int...)} does into a new array. Without codecs from array to array and shards, that is
+     * one copy of the elements. What the box holds after an exception is undefined.
+     */
+    void decodeInto(ByteBuffer stored, FillValue fill, NdBox target) {
+        int[] shape = target.shapeUnsafe();
+        if (!arrays.isEmpty()) {
+            target.copyFrom(decode(stored, fill, shape));
+            return;
+        }
+        requireNoObjection(fill.dataType(), shape);
+        decodeBytes(stored, fill.dataType(), shape, decoded -> {
+            serializer().decodeInto(decoded, fill, target);
+            return target;
+        });
+    }
+
+    /** Undoes the codecs from bytes to bytes, and hands over the outcome while it lasts. */
+    private <T> T decodeBytes(ByteBuffer stored, DataType dataType, int[] shape, Function<ByteBuffer, T> reader) {
+        if (bytes.isEmpty()) {
+            return reader.apply(stored);
+        }
+        SizeLimit[] limits = limits(dataType, shape);
         Scratch scratch = Scratch.borrow();
         try {
             ByteBuffer decoded = stored.duplicate();
             for (int i = bytes.size() - 1; i >= 0; i--) {
                 decoded = bytes.get(i).decode(decoded, limits[i], scratch);
             }
-            return serializer().decode(decoded, fill, shape);
+            return reader.apply(decoded);
         } finally {
             scratch.giveBack();
         }

@@ -2,6 +2,7 @@ package io.icestream.engine.zarr;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.Objects;
 
 /**
  * The value of elements that were never written, of one data type. Immutable.
@@ -144,6 +145,12 @@ public final class FillValue {
     public boolean fills(NdArray block, int[] from, int... lengths) {
         block.requireBox(dataType(), from, lengths);
         return FillDetection.isFilled(block, from, lengths, scalar);
+    }
+
+    /** Whether new arrays of the data type have this value everywhere: zero in every bit, false or empty. */
+    boolean isAsAllocated() {
+        return Objects.deepEquals(
+                scalar.elements(), NdArray.allocate(dataType()).elements());
     }
 
     NdArray scalar() {

@@ -95,7 +95,7 @@ final class FillValueParser {
             MetadataField entry = json.requireObject().member(field.name());
             DataType fieldType = field.dataType();
             NdArray value = entry.isPresent() ? parse(fieldType, entry) : NdArray.allocate(fieldType);
-            record.put(new BytesCodec(Endian.LITTLE).encode(value, ByteBuffer::allocate));
+            record.put(new BytesCodec(Endian.LITTLE).encode(NdBox.whole(value), ByteBuffer::allocate));
         }
         return record.array();
     }

@@ -175,7 +175,9 @@ public final class NdArray {
     /** A new array whose every element is the fill value, of its data type. */
     public static NdArray filled(FillValue fill, int... shape) {
         NdArray array = allocate(fill.dataType(), shape);
-        array.fill(fill);
+        if (!fill.isAsAllocated()) {
+            array.fill(fill);
+        }
         return array;
     }
 
@@ -372,7 +374,9 @@ public final class NdArray {
             throw new BufferOverflowException();
         }
         codecFor(target)
-                .encode(this, length -> target.slice(target.position(), length).order(target.order()));
+                .encode(
+                        NdBox.whole(this),
+                        length -> target.slice(target.position(), length).order(target.order()));
         target.position(target.position() + bytes);
     }
 

@@ -3,6 +3,8 @@ package io.icestream.engine.zarr;
 import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -10,16 +12,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Working memory of one encoding or decoding: direct buffers in turn and the contexts of zstd.
  *
- * <p>Both are dear to make and free of content worth keeping, so they are kept for the next chunk: at most as many as there are processors, each with at most
- * {@value #BUFFERS} buffers of {@value #KEPT_BYTES} bytes. One is used by one thread at a time, from {@link #borrow} to {@link #giveBack}.
+ * <p>Both are dear to make and free of content worth keeping, so they are kept for the next chunk: of the contexts at most as many as there are processors, of the buffers
+ * {@value #BUFFERS} of {@code DirectBuffers.LARGEST_KEPT_BYTES} bytes for each processor. One is used by one thread at a time, from {@link #borrow} to {@link #giveBack}; the
+ * buffer that is to be stored may stay in use for longer ({@link #keep}).
  */
 final class Scratch implements Buffers {
     /** A step reads one buffer and may need two more: a direct copy of its input, and its output. */
     private static final int BUFFERS = 3;
 
-    private static final int KEPT_BYTES = 16 << 20;
-    private static final BlockingQueue<Scratch> IDLE =
-            new ArrayBlockingQueue<>(Runtime.getRuntime().availableProcessors());
+    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+    private static final DirectBuffers POOL =
+            new DirectBuffers((long) PROCESSORS * BUFFERS * DirectBuffers.LARGEST_KEPT_BYTES);
+    private static final BlockingQueue<Scratch> IDLE = new ArrayBlockingQueue<>(PROCESSORS);
 
     private final @Nullable ByteBuffer[] buffers = new @Nullable ByteBuffer[BUFFERS];
     private int next;
@@ -33,8 +37,14 @@ final class Scratch implements Buffers {
         return idle == null ? new Scratch() : idle;
     }
 
-    /** Ends the use of it and of all buffers taken from it. */
+    /** Ends the use of it and of all buffers taken from it that are not kept. */
     void giveBack() {
+        for (ByteBuffer buffer : buffers) {
+            if (buffer != null) {
+                POOL.giveBack(buffer);
+            }
+        }
+        Arrays.fill(buffers, null);
         if (!IDLE.offer(this)) {
             close();
         }
@@ -55,14 +65,43 @@ final class Scratch implements Buffers {
         next = (next + 1) % BUFFERS;
         ByteBuffer buffer = buffers[next];
         if (buffer == null || buffer.capacity() < size) {
-            buffer = ByteBuffer.allocateDirect(size <= KEPT_BYTES ? roundedUp(size) : size);
-            buffers[next] = size <= KEPT_BYTES ? buffer : null;
+            if (buffer != null) {
+                POOL.giveBack(buffer);
+            }
+            buffer = POOL.take(size);
+            buffers[next] = buffer;
         }
-        return buffer.clear().limit(size);
+        return buffer.clear().limit(size).order(ByteOrder.BIG_ENDIAN);
     }
 
-    private static int roundedUp(int size) {
-        return Math.max(1 << 16, size <= 1 ? 1 : Integer.highestOneBit(size - 1) << 1);
+    /** Where to put what is stored without a further step: as {@link #take}, but what is too large to be kept is garbage that the heap knows of. */
+    ByteBuffer takeToStore(int size) {
+        return size > DirectBuffers.LARGEST_KEPT_BYTES ? ByteBuffer.allocate(size) : take(size);
+    }
+
+    /**
+     * Keeps the outcome of an encoding beyond the end of this scratch.
+     *
+     * @param encoded what the last step gave: a buffer taken here, or one of the heap
+     */
+    EncodedChunk keep(ByteBuffer encoded) {
+        for (int i = 0; i < BUFFERS; i++) {
+            ByteBuffer buffer = buffers[i];
+            if (isSame(buffer, encoded)) {
+                buffers[i] = null;
+                return new EncodedChunk(encoded, () -> POOL.giveBack(encoded));
+            }
+        }
+        if (encoded.isDirect()) {
+            throw new IllegalArgumentException(
+                    "What is to be kept is a part of a buffer, not the buffer that was taken");
+        }
+        return new EncodedChunk(encoded, null);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // equals would compare the bytes
+    private static boolean isSame(@Nullable ByteBuffer one, ByteBuffer other) {
+        return one == other;
     }
 
     /** The same bytes in a direct buffer, copied if they are not yet; the position of {@code bytes} stays. */

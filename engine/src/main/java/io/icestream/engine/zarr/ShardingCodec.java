@@ -143,7 +143,7 @@ record ShardingCodec(
     }
 
     @Override
-    public ByteBuffer encode(NdArray chunk, FillValue fill, Buffers buffers) {
+    public ByteBuffer encode(NdBox chunk, FillValue fill, Buffers buffers) {
         int[] shape = chunk.shapeUnsafe();
         int indexBytes = indexBytes(shape);
         ShardIndex index = ShardIndex.empty(Shapes.elementCount(indexShape(shape)) / 2);
@@ -151,8 +151,9 @@ record ShardingCodec(
         long offset = indexLocation == Codec.IndexLocation.START ? indexBytes : 0;
         int number = 0;
         for (ChunkOverlap inner : innerChunks(shape)) {
-            if (!fill.fills(chunk, inner.regionOrigin(), inner.lengths())) {
-                ByteBuffer part = codecs.encode(chunk.copyOfRegion(inner.regionOrigin(), inner.lengths()), fill);
+            NdBox elements = chunk.inner(inner.regionOrigin(), inner.lengths());
+            if (!elements.isFilledWith(fill)) {
+                ByteBuffer part = codecs.encode(elements, fill);
                 index.set(number, offset, part.remaining());
                 offset += part.remaining();
                 parts.add(part);

@@ -68,8 +68,8 @@ final class VlenCodec implements ArrayToBytesCodec {
     }
 
     @Override
-    public ByteBuffer encode(NdArray chunk, FillValue fill, Buffers buffers) {
-        return VlenParts.encode(toParts.apply(chunk), buffers);
+    public ByteBuffer encode(NdBox chunk, FillValue fill, Buffers buffers) {
+        return VlenParts.encode(toParts.apply(chunk.toArray()), buffers);
     }
 
     @Override

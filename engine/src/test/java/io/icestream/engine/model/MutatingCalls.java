@@ -47,6 +47,8 @@ import io.icestream.engine.store.ZarrArray;
 import io.icestream.engine.store.ZarrGroup;
 import io.icestream.engine.store.ZarrStore;
 import io.icestream.engine.virtual.VirtualChunkColumns;
+import io.icestream.engine.zarr.ArrayMetadata;
+import io.icestream.engine.zarr.CodecChain;
 import io.icestream.engine.zarr.DataType;
 import io.icestream.engine.zarr.GroupMetadata;
 import io.icestream.engine.zarr.NdArray;
@@ -68,6 +70,11 @@ import java.util.stream.Stream;
 final class MutatingCalls {
     private static final Bytes DOCUMENT =
             Bytes.wrap("{\"zarr_format\":3,\"node_type\":\"group\"}".getBytes(StandardCharsets.UTF_8));
+
+    /** Makes chunks that are too large to be stored inline. */
+    private static final ArrayMetadata ENCODER = ArrayMetadata.builder(DataType.UINT8, new long[] {32}, new long[] {32})
+            .codecs(CodecChain.uncompressed(DataType.UINT8))
+            .build();
 
     private MutatingCalls() {}
 
@@ -216,6 +223,10 @@ final class MutatingCalls {
                 NodePath.of("/h/d"),
                 List.of(ChunkIndex.of(0), ChunkIndex.of(2)),
                 chunk -> bytes("a large chunk at " + chunk));
+        session.setEncodedChunks(
+                NodePath.of("/h/d"),
+                List.of(ChunkIndex.of(1)),
+                chunk -> ENCODER.encodeChunkFrom(new long[] {0}, ENCODER.fillChunk(), 0));
         session.attach(B, ChunkIndex.of(3), scene.repository().putChunk(bytes("put beforehand")));
         session.deleteChunk(B, ChunkIndex.of(0));
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -65,15 +66,33 @@ public abstract class StorageContract extends StorageReadContract {
         assertThat(read("b")).isEqualTo("payload");
     }
 
+    /** What the engine stores lies in direct memory that holds another chunk right after the call; large, so that it is taken in pieces. */
     @Test
-    void takesDirectAndReadOnlyBuffers() {
-        ByteBuffer direct =
-                ByteBuffer.allocateDirect(3).put(new byte[] {1, 2, 3}).flip();
-        storage.put("direct", direct);
-        storage.put("read-only", direct.asReadOnlyBuffer());
+    void takesBuffersOfEveryKindThatAreUsedAgainAtOnce() {
+        byte[] content = new byte[700_001];
+        new Random(7).nextBytes(content);
+        List<ByteBuffer> kinds = List.of(
+                ByteBuffer.allocate(content.length + 5),
+                ByteBuffer.allocateDirect(content.length + 5),
+                ByteBuffer.allocateDirect(content.length + 5));
+        for (int kind = 0; kind < kinds.size(); kind++) {
+            ByteBuffer memory = kinds.get(kind);
+            ByteBuffer payload =
+                    memory.duplicate().position(3).put(content).flip().position(3);
+            ByteBuffer given = kind == 2 ? payload.asReadOnlyBuffer() : payload;
 
-        assertThat(storage.find("direct").orElseThrow().bytes())
-                .isEqualTo(storage.find("read-only").orElseThrow().bytes());
+            storage.put("put-" + kind, given);
+            ObjectVersion created = written(storage.putIfAbsent("repo-" + kind, given));
+            memory.put(3, new byte[content.length]);
+            assertThat(storage.find("put-" + kind).orElseThrow().bytes()).isEqualTo(ByteBuffer.wrap(content));
+            assertThat(storage.find("repo-" + kind).orElseThrow().bytes()).isEqualTo(ByteBuffer.wrap(content));
+
+            memory.put(3, content);
+            written(storage.putIfMatches("repo-" + kind, given.slice().limit(content.length - 1), created));
+            memory.put(3, new byte[content.length]);
+            assertThat(storage.find("repo-" + kind).orElseThrow().bytes())
+                    .isEqualTo(ByteBuffer.wrap(content, 0, content.length - 1));
+        }
     }
 
     @Test

@@ -43,6 +43,9 @@ class ChunkGridTest {
                 long whole = Arrays.stream(grid.regionOf(overlap.chunkIndex()).shape())
                         .reduce(1, (a, b) -> a * b);
                 assertThat(overlap.coversChunk()).as(what).isEqualTo(whole == Shapes.elementCount(overlap.lengths()));
+                assertThat(overlap.isWholeChunk())
+                        .as(what)
+                        .isEqualTo(Arrays.equals(Shapes.toLongs(overlap.lengths()), chunkShape));
                 for (int d = 0; d < rank; d++) {
                     assertThat(overlap.chunkIndex()[d] * chunkShape[d] + overlap.chunkOrigin()[d])
                             .as(what)
@@ -132,6 +135,7 @@ class ChunkGridTest {
         assertThat(grid.overlaps(Region.whole()).toList()).singleElement().satisfies(overlap -> {
             assertThat(overlap.chunkIndex()).isEmpty();
             assertThat(overlap.coversChunk()).isTrue();
+            assertThat(overlap.isWholeChunk()).isTrue();
         });
     }
 

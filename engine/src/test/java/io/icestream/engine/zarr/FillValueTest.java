@@ -160,4 +160,20 @@ class FillValueTest {
     void encodesTheAttributeAsXarrayDoes(DataType type, double value, String expected) {
         assertThat(XarrayFillValue.encode(FillValue.of(type, value))).hasToString(expected);
     }
+
+    /** An array that is new has that value without being filled. */
+    @Test
+    void knowsWhetherItIsWhatNewArraysHold() {
+        for (DataType type : Samples.types()) {
+            assertThat(FillValue.zero(type).isAsAllocated()).as(type.toString()).isTrue();
+        }
+        assertThat(FillValue.of(NdArray.of(new double[] {-0.0})).isAsAllocated())
+                .isFalse();
+        assertThat(FillValue.of(NdArray.of(new double[] {Double.NaN})).isAsAllocated())
+                .isFalse();
+        assertThat(FillValue.of(NdArray.of(new String[] {"x"})).isAsAllocated()).isFalse();
+        assertThat(NdArray.filled(FillValue.of(NdArray.of(new double[] {-0.0})), 3)
+                        .doubles())
+                .containsExactly(-0.0, -0.0, -0.0);
+    }
 }

@@ -164,21 +164,24 @@ public final class HttpCalls implements AutoCloseable {
         counters.request(call.operation());
         counters.sent(call.contentBytes());
         Progress progress = new Progress();
+        Payload payload = new Payload(call.payload(), progress);
         HttpRequest.Builder request = HttpRequest.newBuilder(call.uri())
-                .method(call.method(), body(call, progress))
+                .method(call.method(), body(payload, call.payloadBytes()))
                 .header("User-Agent", userAgent);
         call.headers().forEach(request::setHeader);
-        CompletableFuture<HttpResponse<byte[]>> exchange = client.sendAsync(request.build(), handlers.with(progress));
-        HttpResponse<byte[]> response = await(exchange, progress, limit);
+        HttpResponse<byte[]> response;
+        try {
+            response = await(client.sendAsync(request.build(), handlers.with(progress)), progress, limit);
+        } finally {
+            payload.end();
+        }
         return new Reply(response.statusCode(), response.headers(), ByteBuffer.wrap(response.body()), clock.instant());
     }
 
-    private static BodyPublisher body(HttpCall call, Progress progress) {
-        long length = call.payloadBytes();
+    private static BodyPublisher body(Payload payload, long length) {
         return length == 0
                 ? BodyPublishers.noBody()
-                : BodyPublishers.fromPublisher(
-                        BodyPublishers.ofByteArrays(() -> new PayloadBlocks(call.payload(), progress)), length);
+                : BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(payload), length);
     }
 
     private <T> T await(CompletableFuture<T> exchange, Progress progress, Duration limit) {

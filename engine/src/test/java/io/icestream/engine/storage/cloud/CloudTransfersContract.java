@@ -33,7 +33,9 @@ public abstract class CloudTransfersContract<S extends CloudTestServer> {
     protected final CloudFixture<S> fixture;
     protected final S server;
     protected final CloudStorage storage;
-    protected final ByteBuffer large = random(1_500_000);
+    /** In direct memory, as the engine has what it stores. */
+    protected final ByteBuffer large =
+            ByteBuffer.allocateDirect(1_500_000).put(random(1_500_000)).flip().asReadOnlyBuffer();
 
     protected CloudTransfersContract(CloudFixture<S> fixture) {
         this.fixture = fixture;
