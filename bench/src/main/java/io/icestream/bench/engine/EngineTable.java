@@ -57,6 +57,7 @@ public final class EngineTable {
             Metric.more("s3", "eight writers on one branch, commits/s", "/commits_per_s"),
             Metric.less("s3", "their commit, median, ms", "/p50_ms"),
             Metric.less("s3", "their worst commit, ms", "/max_ms"),
+            Metric.more("s3", "eight writers in a new process, commits/s", "/cold/commits_per_s"),
             Metric.less("s3", "one writer alone, commit, median, ms", "/alone_p50_ms"),
             Metric.less("s3", "requests of that commit", "/alone_requests"),
             Metric.less("s3", "commits of eight processes", "/process_commits"),

@@ -34,13 +34,14 @@ import java.util.stream.IntStream;
 
 /**
  * Commits to an S3 server: eight writers on one branch in one process, each with a client of its own; one writer alone, whose
- * requests are counted; and eight processes, of whose commits none may be missing. Prints one JSON object.
+ * requests are counted; and eight processes, of whose commits none may be missing. The first commits of the process are told
+ * apart from those after the JVM has compiled the S3 client. Prints one JSON object.
  */
 public final class S3Bench {
     private static final int WRITERS = 8;
     private static final int COMMITS = 15;
     private static final int ALONE = 60;
-    private static final int WARM_UP = 200;
+    private static final int WARM_UP = 1600;
     private static final int COMMITS_PER_PROCESS = 50;
     private static final int REBASES = 10_000;
 
@@ -68,6 +69,7 @@ public final class S3Bench {
         }
         S3Bench bench = new S3Bench(URI.create(args[0]), keys, UUID.randomUUID().toString());
         ObjectNode figures = Json.object().put("workload", "s3").put("client", "icestream");
+        figures.set("cold", bench.within("cold").commitTogether(COMMITS));
         bench.within("warm-up").commitTogether(WARM_UP / WRITERS);
         figures.setAll(bench.within("together").commitTogether(COMMITS));
         figures.setAll(bench.within("alone").commitAlone());
