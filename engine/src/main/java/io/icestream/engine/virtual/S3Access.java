@@ -2,9 +2,6 @@ package io.icestream.engine.virtual;
 
 import io.icestream.engine.format.ContainerStore;
 import io.icestream.engine.format.VirtualChunkContainer;
-import io.icestream.engine.storage.ByteRange;
-import io.icestream.engine.storage.ReadCondition;
-import io.icestream.engine.storage.cloud.CloudStorage;
 import io.icestream.engine.storage.cloud.KeyPrefix;
 import io.icestream.engine.storage.cloud.RequestOptions;
 import io.icestream.engine.storage.cloud.Timeouts;
@@ -13,7 +10,6 @@ import io.icestream.engine.storage.s3.S3Location;
 import io.icestream.engine.storage.s3.S3Options;
 import io.icestream.engine.storage.s3.S3Storage;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -72,8 +68,8 @@ public record S3Access(S3Credentials credentials, Optional<URI> endpoint) implem
                     + container.store().kind() + "'");
         }
         settings.endpointUrl().ifPresent(this::requireAuthorised);
-        String bucket = PercentCoding.decode(Urls.authority(container.urlPrefix()));
-        return new Store(S3Storage.open(options(settings, new S3Location(bucket, KeyPrefix.NONE))));
+        String bucket = VirtualLocation.ofPrefix(container).authority();
+        return new CloudVirtualStore(S3Storage.open(options(settings, new S3Location(bucket, KeyPrefix.NONE))));
     }
 
     private void requireAuthorised(String url) {
@@ -113,17 +109,5 @@ public record S3Access(S3Credentials credentials, Optional<URI> endpoint) implem
         boolean unsigned = settings.anonymous() && credentials instanceof S3Credentials.Environment;
         return builder.credentials(unsigned ? new S3Credentials.Anonymous() : credentials)
                 .build();
-    }
-
-    private record Store(CloudStorage storage) implements VirtualStore {
-        @Override
-        public Optional<ByteBuffer> fetch(VirtualLocation location, ByteRange range, ReadCondition condition) {
-            return storage.fetchRange(location.key(), range, condition);
-        }
-
-        @Override
-        public void close() {
-            storage.close();
-        }
     }
 }

@@ -7,7 +7,7 @@ import io.icestream.engine.format.VirtualChunkContainer;
  * repository itself holds none. Immutable.
  *
  * <p>Built in are {@link LocalFileAccess}, {@link HttpAccess} and {@link S3Access}. A module that brings another kind of store
- * implements this.
+ * implements this, and a {@link VirtualAccessProvider}.
  */
 public interface VirtualAccess {
     /**

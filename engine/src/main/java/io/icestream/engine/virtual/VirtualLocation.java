@@ -11,6 +11,16 @@ import io.icestream.engine.format.VirtualChunkContainer;
  */
 public record VirtualLocation(String stored, String url, VirtualChunkContainer container) {
     /**
+     * Gives where a container is.
+     *
+     * @param container the container
+     * @return its prefix, as if it were an object
+     */
+    public static VirtualLocation ofPrefix(VirtualChunkContainer container) {
+        return new VirtualLocation(container.urlPrefix(), container.urlPrefix(), container);
+    }
+
+    /**
      * @return the bucket, or the host with its port, decoded
      */
     public String authority() {

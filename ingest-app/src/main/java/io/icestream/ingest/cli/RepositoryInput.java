@@ -34,7 +34,8 @@ public final class RepositoryInput {
             description = {
                 "Let virtual chunks be read from below this URL prefix: file:///FOLDER/,",
                 "https://HOST/PATH/ or s3://BUCKET/PREFIX/, the latter as the AWS tools are set up,",
-                "or with ?anonymous, and on another server with ?endpoint=URL. May be repeated."
+                "or with ?anonymous, and on another server with ?endpoint=URL; or below gs://BUCKET/PREFIX/,",
+                "or az://CONTAINER/PREFIX/?account=NAME. May be repeated."
             })
     private List<String> authorised = new ArrayList<>();
 

@@ -6,10 +6,13 @@ import io.icestream.engine.virtual.HttpAccess;
 import io.icestream.engine.virtual.LocalFileAccess;
 import io.icestream.engine.virtual.S3Access;
 import io.icestream.engine.virtual.VirtualAccess;
+import io.icestream.engine.virtual.VirtualAccessProvider;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.ServiceLoader;
 
 /** The URL prefixes from which the user lets virtual chunks be read. */
 final class VirtualPrefixes {
@@ -31,16 +34,42 @@ final class VirtualPrefixes {
     }
 
     private static VirtualAccess access(String prefix) {
-        return switch (prefix.replaceFirst("(?s)://.*", "").toLowerCase(Locale.ROOT)) {
+        return switch (scheme(prefix)) {
             case "file" -> new LocalFileAccess();
             case "http", "https" -> HttpAccess.plain();
             case "s3", "tigris" -> bucket(prefix);
-            default ->
-                throw new CliException(
-                        ExitCode.USAGE,
-                        "Cannot authorise '" + prefix
-                                + "': a URL such as file:///FOLDER/, https://HOST/PATH/ or s3://BUCKET/ is needed");
+            default -> provided(prefix);
         };
+    }
+
+    /** What the modules of other stores bring along. */
+    private static VirtualAccess provided(String prefix) {
+        String scheme = scheme(prefix);
+        List<String> forms = new ArrayList<>(List.of("file:///FOLDER/", "https://HOST/PATH/", "s3://BUCKET/"));
+        for (VirtualAccessProvider provider : ServiceLoader.load(VirtualAccessProvider.class)) {
+            if (provider.schemes().contains(scheme)) {
+                return provided(provider, prefix);
+            }
+            forms.add(provider.form());
+        }
+        throw new CliException(
+                ExitCode.USAGE,
+                "Cannot authorise '" + prefix + "': a URL such as " + String.join(", ", forms) + " is needed");
+    }
+
+    private static VirtualAccess provided(VirtualAccessProvider provider, String prefix) {
+        try {
+            return provider.access(prefix, System.getenv());
+        } catch (IllegalArgumentException e) {
+            throw new CliException(
+                    ExitCode.USAGE,
+                    "Cannot authorise '" + prefix.replaceFirst("\\?.*", "") + "': " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static String scheme(String prefix) {
+        return prefix.replaceFirst("(?s)://.*", "").toLowerCase(Locale.ROOT);
     }
 
     private static VirtualAccess bucket(String prefix) {

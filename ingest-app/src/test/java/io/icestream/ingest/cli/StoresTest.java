@@ -113,6 +113,28 @@ class StoresTest {
     }
 
     @Test
+    void virtualChunksAreAuthorisedInEveryStoreThatAModuleBrings(@TempDir Path folder) {
+        Repository.create(LocalStorage.open(folder.resolve("any"), Durability.PROCESS), RepositoryOptions.defaults())
+                .close();
+        String any = folder.resolve("any").toString();
+
+        CommandRun known = CommandRun.of(
+                "log",
+                any,
+                "--authorise",
+                "gs://bucket/a/?anonymous",
+                "--authorise",
+                "az://box/?account=name&anonymous");
+        assertThat(known.exitCode()).as(known.err()).isZero();
+        CommandRun nobody = CommandRun.of("log", any, "--authorise", "az://box/a/");
+        assertThat(nobody.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(nobody.err()).contains("'az://box/a/': the storage account is missing");
+        CommandRun unknown = CommandRun.of("log", any, "--authorise", "ftp://host/");
+        assertThat(unknown.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(unknown.err()).contains("s3://BUCKET/", "gs://BUCKET/", "az://CONTAINER/?account=NAME");
+    }
+
+    @Test
     void explainsWhatIsNoRepositoryInABucket() {
         CommandRun absent = CommandRun.of("log", url("nothing"));
 
