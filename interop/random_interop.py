@@ -35,6 +35,7 @@ OPERATIONS = {"GCRan": "GarbageCollected"}
 EMPTY_EXPIRATION = "difference: the reference notes an expiration that releases nothing"
 EMPTY_COLLECTION = "difference: the reference notes a collection where no object is old enough"
 MOVES = "difference: the reference tells the moves of each commit by themselves, where expiration has put several together"
+CHUNKS = "difference: of two nodes that had one path in a commit, the reference tells the chunks of one, the engine of both"
 
 
 def compare(path, one, other, names=("the model", "what is seen")):
@@ -341,6 +342,10 @@ class Run:
     def any(self, items):
         return self.random.choice(sorted(items))
 
+    def any_snapshot(self):
+        """In the order in which they were made, because their ids are random: a seed gives the same steps each time."""
+        return self.random.choice(list(self.model.snapshots))
+
     def step(self, number):
         side = self.random.choice([self.engine, self.reference])
         what = self.random.choice(
@@ -360,6 +365,7 @@ class Run:
         engine, reference = self.engine.look(), self.reference.look()
         for name in engine["refs"].keys() & reference["refs"].keys():
             self.settle_moves(engine["refs"][name], reference["refs"][name])
+            self.settle_chunks(engine["refs"][name], reference["refs"][name])
         compare("seen", engine, reference, ("the engine", "the reference"))
         self.model.check(engine)
         for ref in engine["refs"].values():
@@ -377,6 +383,16 @@ class Run:
             self.counts[MOVES] += 1
             assert all(move.split(" ")[0] in sources and move.split(" ")[1] in targets for move in ours), f"moves: {ours}, {theirs}"
             engine["last change"]["moves"] = theirs
+
+    def settle_chunks(self, engine, reference):
+        """A node was changed and deleted, by a commit and its amendment, and another one has its path now."""
+        if "last change" not in engine or "last change" not in reference:
+            return
+        ours, theirs = engine["last change"]["chunks"], reference["last change"]["chunks"]
+        for path in ours.keys() & theirs.keys() & set(reference["last change"]["deleted arrays"]):
+            if ours[path] != theirs[path] and set(ours[path]) > set(theirs[path]):
+                self.counts[CHUNKS] += 1
+                engine["last change"]["chunks"][path] = theirs[path]
 
     def published(self, branch, id, tree, moves):
         self.model.snapshots[id] = {
@@ -514,7 +530,7 @@ class Run:
         return f"{how} moves on {branch}: {moves}"
 
     def create_branch(self, side):
-        name, id = self.random.choice("xyz"), self.any(self.model.snapshots)
+        name, id = self.random.choice("xyz"), self.any_snapshot()
         if name in self.model.branches:
             return None
         side.create_branch(name, id)
@@ -532,14 +548,14 @@ class Run:
         return f"delete branch {name}"
 
     def reset(self, side):
-        name, id = self.any(self.model.branches), self.any(self.model.snapshots)
+        name, id = self.any(self.model.branches), self.any_snapshot()
         side.reset(name, id)
         self.model.branches[name] = id
         self.model.operations.insert(0, "BranchReset")
         return f"reset {name} to {id}"
 
     def create_tag(self, side):
-        name, id = f"t{self.random.randrange(8)}", self.any(self.model.snapshots)
+        name, id = f"t{self.random.randrange(8)}", self.any_snapshot()
         free = name not in self.model.tags and name not in self.model.burnt
         assert side.create_tag(name, id) == free, f"tag {name}: free is {free}"
         if free:
@@ -571,7 +587,7 @@ class Run:
         return self.times[id]
 
     def expire(self, side):
-        time = self.flushed(self.any(self.model.snapshots)) + self.random.choice([0, 1])
+        time = self.flushed(self.any_snapshot()) + self.random.choice([0, 1])
         branches, tags = self.random.randrange(3) == 0, self.random.randrange(3) == 0
         old = {id for id in self.model.snapshots if self.flushed(id) < time} - {INITIAL}
         gone_branches = {name for name, id in self.model.branches.items() if branches and id in old and name != "main"}
@@ -596,7 +612,7 @@ class Run:
         return (self.directory / "snapshots" / id).stat().st_mtime_ns // 1000
 
     def collect(self, side):
-        time = self.stored(self.any(self.model.snapshots)) + self.random.choice([-1, 1])
+        time = self.stored(self.any_snapshot()) + self.random.choice([-1, 1])
         reached = {id for tip in [*self.model.branches.values(), *self.model.tags.values()] for id in self.model.history(tip)}
         dropped = {id for id in self.model.snapshots if id not in reached and self.stored(id) < time}
         anything = any(file.stat().st_mtime_ns // 1000 < time for kind in ("snapshots", "transactions", "manifests", "chunks")

@@ -33,8 +33,12 @@ def describe_operation(kind):
 
 
 def net_moves(moves):
-    """The engine tells where a node was and where it ended up; the reference each commit's move by itself."""
+    """The engine tells where a node was and where it ended up; the reference each commit's move by itself.
+
+    Only of moves that occupy no path twice, because the order of the commits is not told.
+    """
     after = dict(moves)
+    assert len(after) == len(moves) == len(set(after.values())), f"moves that meet: {moves}"
     net = []
     for start in sorted(set(after) - set(after.values())):
         end = after[start]
@@ -53,7 +57,6 @@ def describe_diff(diff):
         "updated groups": sorted(diff.updated_groups),
         "updated arrays": sorted(diff.updated_arrays),
         "chunks": {path: ["/".join(map(str, c)) for c in sorted(chunks)] for path, chunks in diff.updated_chunks.items()},
-        "moves": net_moves(diff.moved_nodes),
     }
 
 
@@ -69,8 +72,9 @@ def describe_ref(repo, kind, name):
             if isinstance(node, zarr.Array):
                 nodes["/" + path]["values"] = node[...].tolist()
     tip = history[0]["id"]
-    differences = [describe_diff(repo.diff(from_snapshot_id=s["id"], to_snapshot_id=tip)) for s in history[1:]]
-    return {"history": history, "nodes": nodes, "differences": differences}
+    differences = [repo.diff(from_snapshot_id=s["id"], to_snapshot_id=tip) for s in history[1:]]
+    described = [describe_diff(diff) | {"moves": net_moves(diff.moved_nodes)} for diff in differences]
+    return {"history": history, "nodes": nodes, "differences": described}
 
 
 def describe(repo):

@@ -245,7 +245,9 @@ public final class InteropDriver {
     }
 
     private static CommitRequest commit(JsonNode command) {
-        return CommitRequest.of(command.path("message").asText()).metadata(Map.of("by", JSON.textNode("engine")));
+        return CommitRequest.of(command.path("message").asText())
+                .metadata(Map.of("by", JSON.textNode("engine")))
+                .allowEmpty();
     }
 
     private static AmendRequest amendment(JsonNode command) {
