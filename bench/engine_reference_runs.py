@@ -1,6 +1,6 @@
 """Runs workloads of the reference client's script one after the other in one process, each in a folder of its own.
 
-usage: engine_reference_runs.py PEERS FOLDER WORKLOAD...      prints one JSON object per run
+usage: engine_reference_runs.py PEERS FOLDER WORKLOAD...      prints one JSON object, of the last of them
 """
 import json
 import os
@@ -17,4 +17,5 @@ for run, workload in enumerate(workloads):
     start = time.perf_counter()
     result = engine_reference.WORK[workload](place)
     client = f"icechunk-python {engine_reference.ic.__version__}"
-    print(json.dumps({"workload": workload, "client": client, **result, "total_s": round(time.perf_counter() - start, 1)}), flush=True)
+    last = {"workload": workload, "client": client, **result, "total_s": round(time.perf_counter() - start, 1)}
+print(json.dumps(last))

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.SplittableRandom;
 
 /** Writes and reads chunks of 1 MiB, all in one call; plain files of the same bytes, one thread, are the measure. */
 record BulkWorkload(int chunks) implements Workload {
@@ -39,7 +40,7 @@ record BulkWorkload(int chunks) implements Workload {
     @Override
     public ObjectNode run(Workbench bench) {
         double[] values = new double[chunks * CHUNK_DOUBLES];
-        Random random = new Random(1);
+        SplittableRandom random = new SplittableRandom(1);
         Arrays.setAll(values, i -> random.nextDouble());
         ObjectNode figures = Json.object();
         try (Workbench.Place place = bench.create("bulk")) {

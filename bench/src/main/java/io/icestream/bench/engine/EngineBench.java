@@ -40,10 +40,11 @@ public final class EngineBench {
     }
 
     /**
-     * Runs workloads.
+     * Runs workloads. The system property {@code icestream.bench.settle} is a command, its words separated by spaces, that is run
+     * before each measurement: {@code sync} by default.
      *
      * @param args a folder for the repositories, {@code disk} or {@code process} for what a write waits for, and names of workloads, all by default
-     * @throws IOException if {@code sync} cannot be run
+     * @throws IOException if that command cannot be run
      * @throws InterruptedException if the thread was interrupted
      */
     public static void main(String[] args) throws IOException, InterruptedException {
@@ -55,7 +56,7 @@ public final class EngineBench {
         List<String> chosen = new ArrayList<>(Arrays.asList(args).subList(2, args.length));
         for (String name : chosen.isEmpty() ? names() : chosen) {
             ObjectNode cold = run(name, Scale.WARM_UP, bench.below(name + "-warm-up"));
-            writeBack();
+            settle();
             ObjectNode result = run(name, Scale.FULL, bench.below(name));
             result.set("cold", cold);
             System.out.println(result);
@@ -63,9 +64,11 @@ public final class EngineBench {
     }
 
     /** What the warm-up left to be written to the disk is not the measurement's business; the reference client has no such burden. */
-    private static void writeBack() throws IOException, InterruptedException {
-        int status = new ProcessBuilder("sync").inheritIO().start().waitFor();
-        Check.that(status == 0, "sync ended with " + status);
+    private static void settle() throws IOException, InterruptedException {
+        List<String> command =
+                List.of(System.getProperty("icestream.bench.settle", "sync").split(" "));
+        int status = new ProcessBuilder(command).inheritIO().start().waitFor();
+        Check.that(status == 0, command + " ended with " + status);
     }
 
     /** Runs one workload; its repository stays, since deletions slow what comes after them. */

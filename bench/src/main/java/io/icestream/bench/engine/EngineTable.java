@@ -4,10 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.icestream.bench.Json;
 import io.icestream.bench.TextTable;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Prints the figures of the reference client and ours side by side. A ratio above one means that ours is faster, or smaller. */
 public final class EngineTable {
@@ -74,9 +75,14 @@ public final class EngineTable {
             return new Metric(workload, label, pointer, false);
         }
 
-        String value(Map<String, JsonNode> results) {
-            JsonNode value = results.getOrDefault(workload, Json.object()).at(pointer);
-            return value.isNumber() ? value.asText() : NONE;
+        /** The median of all runs; the higher one of two. */
+        String value(Map<String, List<JsonNode>> results) {
+            List<JsonNode> values = results.getOrDefault(workload, List.of()).stream()
+                    .map(result -> result.at(pointer))
+                    .filter(JsonNode::isNumber)
+                    .sorted(Comparator.comparingDouble(JsonNode::doubleValue))
+                    .toList();
+            return values.isEmpty() ? NONE : values.get(values.size() / 2).asText();
         }
 
         String ratio(String reference, String ours) {
@@ -97,9 +103,9 @@ public final class EngineTable {
      * @param args files with results: the reference client's, ours without waiting for the disk, ours with it
      */
     public static void main(String[] args) {
-        Map<String, JsonNode> reference = results(args[0]);
-        Map<String, JsonNode> process = results(args[1]);
-        Map<String, JsonNode> disk = results(args[2]);
+        Map<String, List<JsonNode>> reference = results(args[0]);
+        Map<String, List<JsonNode>> process = results(args[1]);
+        Map<String, List<JsonNode>> disk = results(args[2]);
         TextTable table =
                 new TextTable("workload", "figure", "reference", "ours", "ratio", "ours, on disk when done", "ratio");
         for (Metric metric : METRICS) {
@@ -118,10 +124,8 @@ public final class EngineTable {
         System.out.print(table);
     }
 
-    private static Map<String, JsonNode> results(String file) {
-        Map<String, JsonNode> results = new HashMap<>();
-        Json.lines(Path.of(file))
-                .forEach(result -> results.put(result.get("workload").asText(), result));
-        return results;
+    private static Map<String, List<JsonNode>> results(String file) {
+        return Json.lines(Path.of(file)).stream()
+                .collect(Collectors.groupingBy(result -> result.get("workload").asText()));
     }
 }

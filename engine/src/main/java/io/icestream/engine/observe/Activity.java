@@ -16,7 +16,7 @@ import java.util.TreeMap;
  *   <tr><td>{@code publish}: what was made is stored, and the repository object replaced, again while others do so first</td><td>branch</td>
  *       <td>{@code published}, {@code moved}, {@code refused}, {@code unknown}</td><td></td></tr>
  *   <tr><td>{@code rebase}</td><td>branch</td><td>{@code done}, {@code refused}</td><td></td></tr>
- *   <tr><td>{@code wait}: a pause between two rounds of a commit</td><td>branch</td><td>{@code done}</td><td></td></tr>
+ *   <tr><td>{@code wait}: until other commits of this process are done, or between two rounds</td><td>branch</td><td>{@code done}</td><td></td></tr>
  *   <tr><td>{@code storage.find}, {@code storage.find-if-changed}, {@code storage.fetch-range}, {@code storage.stat}</td><td>key</td>
  *       <td>{@code done}, {@code absent}, {@code unchanged}</td><td>{@code bytes-read}</td></tr>
  *   <tr><td>{@code storage.put}, {@code storage.put-if-absent}, {@code storage.put-if-matches}, {@code storage.copy-if-matches}</td>

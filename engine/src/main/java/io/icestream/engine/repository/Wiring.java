@@ -93,6 +93,7 @@ record Wiring(
                 options.clock(),
                 options.random(),
                 new Backoff(options.waiter(), options.random(), FIRST_PAUSE, LONGEST_PAUSE_BETWEEN_ROUNDS),
+                storage.place(),
                 options.commitMetadata(),
                 options.observer());
         return new Wiring(storage, unobserved, options, references, settings, context, executor);

@@ -12,6 +12,8 @@ import java.util.Optional;
 /**
  * The rounds of one commit: validate, apply, publish; after a lost race rebase and begin the next round.
  *
+ * <p>Commits of one process to one branch take turns: {@link CommitTurns}.
+ *
  * <p>The tip that was validated is the base that is applied to, and publishing fails unless it still is the tip. So
  * every check holds at the moment of publishing, and nothing after it can change the result. Nothing is deleted: what a
  * lost round wrote either serves the next one or is garbage.
@@ -35,6 +37,12 @@ final class CommitRounds {
     }
 
     CommitOutcome run() {
+        try (CommitTurns.Turn turn = CommitTurns.of(context).take(session.branch())) {
+            return turn.waited() && validatesNothing() ? followOthers().orElseGet(this::rounds) : rounds();
+        }
+    }
+
+    private CommitOutcome rounds() {
         Optional<CommitOutcome> outcome = round();
         while (outcome.isEmpty()) {
             await();
@@ -80,9 +88,13 @@ final class CommitRounds {
         return publish(session.flush(request, rebases));
     }
 
+    private boolean validatesNothing() {
+        return request.idempotencyKey().isEmpty() && request.precondition() == Precondition.NONE;
+    }
+
     /** Asks the questions that need the tip, if the request has any. */
     private Optional<CommitOutcome> validate() {
-        if (request.idempotencyKey().isEmpty() && request.precondition() == Precondition.NONE) {
+        if (validatesNothing()) {
             return Optional.empty();
         }
         ReferenceView view = context.references().view();
@@ -132,6 +144,19 @@ final class CommitRounds {
         }
         rebases++;
         return session.rebase(request.solver().get()).flatMap(this::refused);
+    }
+
+    /** Moves the session over what others of this process have committed, rather than lose a round to them. */
+    private Optional<CommitOutcome> followOthers() {
+        if (request.solver().isEmpty() || request.rebaseAttempts() == 0) {
+            return Optional.empty();
+        }
+        SnapshotId former = session.base();
+        Optional<RefusalReason> refusal = session.rebase(request.solver().get());
+        if (!session.base().equals(former)) {
+            rebases++;
+        }
+        return refusal.flatMap(this::refused);
     }
 
     private RefusalReason reasonWithoutSolver() {

@@ -33,6 +33,7 @@ import java.util.stream.Stream;
  * @param clock tells the time
  * @param random chooses ids; thread-safe
  * @param backoff waits between rounds of a commit
+ * @param place where the repository is: {@link io.icestream.engine.storage.Storage#place}
  * @param commitMetadata goes with every commit that does not say otherwise
  * @param observer is told of commits and what they are made of
  */
@@ -46,6 +47,7 @@ public record SessionContext(
         InstantSource clock,
         RandomGenerator random,
         Backoff backoff,
+        Object place,
         SortedMap<String, JsonNode> commitMetadata,
         Observer observer) {
     /**

@@ -54,6 +54,11 @@ public final class DiskCachedStorage implements Storage {
     }
 
     @Override
+    public Object place() {
+        return storage.place();
+    }
+
+    @Override
     public Optional<StoredObject> find(String key) {
         if (!immutable.test(ObjectKeys.requireValid(key))) {
             return storage.find(key);

@@ -111,6 +111,11 @@ public final class LocalStorage implements Storage {
     }
 
     @Override
+    public Object place() {
+        return root;
+    }
+
+    @Override
     public Optional<StoredObject> find(String key) {
         Path file = file(key);
         try {

@@ -54,6 +54,11 @@ public final class ObservedStorage implements Storage {
     }
 
     @Override
+    public Object place() {
+        return storage.place();
+    }
+
+    @Override
     public Optional<StoredObject> find(String key) {
         return observer.observe(activity("find", key), () -> storage.find(key), ObservedStorage::found);
     }

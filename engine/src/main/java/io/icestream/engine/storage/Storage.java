@@ -169,6 +169,16 @@ public interface Storage extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * Tells where this storage leads, so that writers of one process can take turns. Nothing may rely on it for safety: two
+     * storages may lead to the same objects and not know it. Cost: none.
+     *
+     * @return what is equal for storages of this process that lead to the same objects; by default this storage alone
+     */
+    default Object place() {
+        return this;
+    }
+
     /** Gives back what the storage holds open. No other method may be called afterwards. */
     @Override
     void close();

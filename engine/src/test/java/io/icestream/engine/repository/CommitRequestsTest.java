@@ -10,6 +10,7 @@ import io.icestream.engine.conflict.BasicConflictSolver;
 import io.icestream.engine.format.ChunkIndex;
 import io.icestream.engine.session.CommitOutcome;
 import io.icestream.engine.session.CommitRequest;
+import io.icestream.engine.session.Verdict;
 import io.icestream.engine.session.WritableSession;
 import io.icestream.engine.storage.StorageException;
 import io.icestream.engine.testing.Fault;
@@ -18,10 +19,12 @@ import io.icestream.engine.testing.StorageCall;
 import io.icestream.engine.testing.StorageCall.Operation;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -114,6 +117,51 @@ class CommitRequestsTest {
 
         assertThat(reads(before, AssetKeys.SNAPSHOTS)).hasSize(1);
         assertThat(reads(before, AssetKeys.TRANSACTION_LOGS)).hasSize(5);
+    }
+
+    /** Each of them would have to begin again many times, and write in vain, if they raced. */
+    @Test
+    void threadsOfOneProcessCommitOneAfterTheOtherAndLoseNoRace() {
+        int threads = 4;
+        int commits = 10;
+        long before = test.storage.calls();
+
+        IntStream.range(0, threads)
+                .mapToObj(thread -> CompletableFuture.runAsync(
+                        () -> {
+                            for (int i = 0; i < commits; i++) {
+                                WritableSession session = test.repository.writableSession("main");
+                                session.attach(A, ChunkIndex.of(thread), TestRepository.inline("x" + i));
+                                session.commit(CommitRequest.of("x").solver(BasicConflictSolver.defaults()))
+                                        .orThrow();
+                            }
+                        },
+                        task -> new Thread(task).start()))
+                .toList()
+                .forEach(CompletableFuture::join);
+
+        assertThat(writesSince(before).stream().filter(call -> call.operation() == Operation.PUT_IF_MATCHES))
+                .hasSize(threads * commits);
+        assertThat(writesSince(before).stream().filter(call -> call.operation() == Operation.COPY_IF_MATCHES))
+                .hasSize(threads * commits);
+    }
+
+    @Test
+    void aPreconditionMayCommitToTheSameBranch() {
+        WritableSession session = changed("x");
+        AtomicInteger asked = new AtomicInteger();
+
+        CommitOutcome.Committed committed = session.commit(CommitRequest.of("x")
+                        .solver(BasicConflictSolver.defaults())
+                        .precondition(base -> {
+                            if (asked.getAndIncrement() == 0) {
+                                commitTo(test.repository, 1);
+                            }
+                            return new Verdict.Proceed();
+                        }))
+                .orThrow();
+
+        assertThat(committed.rebaseAttempts()).isEqualTo(1);
     }
 
     @ParameterizedTest

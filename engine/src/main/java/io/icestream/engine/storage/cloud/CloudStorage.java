@@ -75,6 +75,11 @@ public final class CloudStorage implements Storage {
     }
 
     @Override
+    public Object place() {
+        return location();
+    }
+
+    @Override
     public Optional<String> objectionToCreation() {
         return options.objectionToCreation();
     }
