@@ -4,6 +4,8 @@
     version1_interop.py turn DIRECTORY N      checks all repositories in DIRECTORY and makes turn N on each
     version1_interop.py upgrade DIRECTORY     upgrades a copy of each repository of version 1
 
+With a location at the end, which has {} for the name, the repositories are there and only the models in the folder; there is no upgrade then.
+
 The same verbs in Java are those of InteropVersion1. What is in a repository is kept in a plain model, DIRECTORY/NAME.json, which whoever
 makes a turn brings up to date without looking at the repository; whoever comes next compares everything that can be seen with it.
 """
@@ -17,12 +19,18 @@ import icechunk
 import numpy
 import zarr
 
+from engine_interop import storage_at
+
 ACTOR = "reference"
 CHUNK = 2
 
 
-def open_repository(folder):
-    return icechunk.Repository.open(icechunk.local_filesystem_storage(str(folder)))
+def storage_of(directory, name):
+    return storage_at(sys.argv[-1].replace("{}", name)) if "{}" in sys.argv[-1] else icechunk.local_filesystem_storage(str(directory / name))
+
+
+def open_repository(directory, name):
+    return icechunk.Repository.open(storage_of(directory, name))
 
 
 def create(directory):
@@ -30,8 +38,7 @@ def create(directory):
     config.inline_chunk_threshold_bytes = 0
     config.manifest = icechunk.ManifestConfig(splitting=icechunk.ManifestSplittingConfig.from_dict(
         {icechunk.ManifestSplitCondition.name_matches("^a$"): {icechunk.ManifestSplitDimCondition.Axis(0): 2}}))
-    storage = icechunk.local_filesystem_storage(str(directory / "theirs"))
-    repo = icechunk.Repository.create(storage, config=config, spec_version=1)
+    repo = icechunk.Repository.create(storage_of(directory, "theirs"), config=config, spec_version=1)
     repo.save_config()
     session = repo.writable_session("main")
     root = zarr.create_group(session.store)
@@ -153,16 +160,16 @@ def main():
         create(directory)
         return
     for name, model in models(directory).items():
-        repo = open_repository(directory / name)
+        repo = open_repository(directory, name)
         check(name, repo, model)
         if verb == "turn":
             turn(repo, model, int(sys.argv[3]))
-            check(name, open_repository(directory / name), model)
+            check(name, open_repository(directory, name), model)
             save(directory, name, model)
         elif model["version"] == 1:
             upgraded = f"{name}-upgraded-by-{ACTOR}"
             shutil.copytree(directory / name, directory / upgraded)
-            icechunk.upgrade_icechunk_repository(open_repository(directory / upgraded), dry_run=False)
+            icechunk.upgrade_icechunk_repository(open_repository(directory, upgraded), dry_run=False)
             save(directory, upgraded, {**model, "version": 2})
     print(f"version 1: the reference client agrees with the models of {', '.join(models(directory))}")
 

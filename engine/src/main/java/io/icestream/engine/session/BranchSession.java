@@ -211,7 +211,8 @@ public abstract sealed class BranchSession implements Session permits WritableSe
     /**
      * Flushes and publishes; while others are faster, rebases and tries again. Nothing is visible unless and until it
      * is done. After a refusal the session keeps its changes and stays usable; after an unknown outcome, committing
-     * again first finds out what became of it.
+     * again first finds out what became of it. Commits of this process to the same branch take turns: one that is called while
+     * another is under way waits for it, but for five seconds at most.
      *
      * @param request what to say and how far to go
      * @return how it ended

@@ -27,6 +27,7 @@ import io.icestream.engine.session.WritableSession;
 import io.icestream.engine.storage.Durability;
 import io.icestream.engine.storage.LocalStorage;
 import io.icestream.engine.storage.Storage;
+import io.icestream.engine.storage.StorageProvider;
 import io.icestream.engine.store.ZarrArray;
 import io.icestream.engine.store.ZarrGroup;
 import io.icestream.engine.zarr.ArrayMetadata;
@@ -49,7 +50,8 @@ import java.util.stream.Stream;
 /**
  * The engine's side of {@code interop/version1_interop.py}, which explains the exchange: {@code create DIRECTORY} makes
  * {@code DIRECTORY/ours}, {@code turn DIRECTORY N} checks all repositories against their models and makes turn N on each,
- * {@code upgrade DIRECTORY} upgrades a copy of each that is in version 1.
+ * {@code upgrade DIRECTORY} upgrades a copy of each that is in version 1. With a location at the end, which has {@code {}} for the
+ * name, the repositories are there and only the models in the folder; there is no upgrade then.
  */
 public final class InteropVersion1 {
     private static final String ACTOR = "engine";
@@ -71,13 +73,13 @@ public final class InteropVersion1 {
     /**
      * Runs one verb.
      *
-     * @param arguments the verb, a folder, and the number of a turn
+     * @param arguments the verb, a folder, the number of a turn, and perhaps a location
      */
     public static void main(String[] arguments) {
         Path directory = Path.of(arguments[1]);
         try {
             if (arguments[0].equals("create")) {
-                create(directory);
+                create(directory, place(arguments, directory, "ours"));
                 return;
             }
             for (Path model : models(directory)) {
@@ -103,8 +105,22 @@ public final class InteropVersion1 {
         }
     }
 
+    /** Where a repository is. */
+    private static String place(String[] arguments, Path directory, String name) {
+        String last = arguments[arguments.length - 1];
+        return last.contains("{}")
+                ? last.replace("{}", name)
+                : directory.resolve(name).toString();
+    }
+
+    private static Storage open(String place) {
+        return place.contains("://")
+                ? StorageProvider.find(place).orElseThrow().open(place, Map.of(), System.getenv())
+                : LocalStorage.open(Path.of(place), Durability.PROCESS);
+    }
+
     private static void run(String[] arguments, Path directory, String name, ObjectNode model) throws IOException {
-        try (Storage storage = LocalStorage.open(directory.resolve(name), Durability.PROCESS);
+        try (Storage storage = open(place(arguments, directory, name));
                 Repository repository = Repository.open(storage, RepositoryOptions.defaults())) {
             InteropVersion1 exchange = new InteropVersion1(name, repository, model);
             exchange.check();
@@ -132,10 +148,10 @@ public final class InteropVersion1 {
                 MAPPER.writeValueAsString(model.deepCopy().put("version", 2)));
     }
 
-    private static void create(Path directory) throws IOException {
+    private static void create(Path directory, String place) throws IOException {
         RepositoryOptions options =
                 RepositoryOptions.defaults().withConfig(RepositoryConfig.DEFAULT.withInlineChunkThresholdBytes(5));
-        try (Storage storage = LocalStorage.open(directory.resolve("ours"), Durability.PROCESS);
+        try (Storage storage = open(place);
                 Repository repository = Repository.create(storage, options, SpecVersion.V1)) {
             WritableSession session = repository.writableSession("main");
             ZarrGroup group = ZarrGroup.create(session, NodePath.ROOT, GroupMetadata.empty())
