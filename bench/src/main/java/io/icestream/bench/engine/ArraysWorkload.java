@@ -15,12 +15,17 @@ import io.icestream.engine.session.WritableSession;
 import java.nio.ByteBuffer;
 import java.util.Random;
 
-/** Commits that write one chunk in each of many arrays that hold many references already. */
-record ArraysWorkload(int arrays, int references) implements Workload {
-    private static final int COMMITS = 10;
+/**
+ * Commits that write one chunk in each of many arrays that hold many references already.
+ *
+ * @param arrays how many arrays
+ * @param references how many chunks each of them has at first
+ * @param commits how many commits add one to each
+ */
+record ArraysWorkload(int arrays, int references, int commits) implements Workload {
 
     static ArraysWorkload at(Scale scale) {
-        return new ArraysWorkload(scale.of(175, 175, 5), scale.of(1000, 500, 20));
+        return new ArraysWorkload(scale.of(175, 175, 5), scale.of(1000, 500, 20), scale.of(10, 60, 2));
     }
 
     @Override
@@ -47,7 +52,7 @@ record ArraysWorkload(int arrays, int references) implements Workload {
         WritableSession session = Workbench.begin(place.repository());
         for (int array = 0; array < arrays; array++) {
             session.createArray(
-                    path("v" + array), Workbench.doubles(new long[] {references + COMMITS + 1L}, new long[] {1}));
+                    path("v" + array), Workbench.doubles(new long[] {references + commits + 1L}, new long[] {1}));
         }
         session.commit(CommitRequest.of("init")).orThrow();
     }
@@ -62,7 +67,7 @@ record ArraysWorkload(int arrays, int references) implements Workload {
 
     private ObjectNode addOneEach(Workbench.Place place, byte[] payload) {
         Durations only = new Durations();
-        for (int commit = 0; commit < COMMITS; commit++) {
+        for (int commit = 0; commit < commits; commit++) {
             WritableSession session = place.session();
             fill(session, payload, references + commit, references + commit + 1);
             long start = System.nanoTime();
@@ -77,7 +82,7 @@ record ArraysWorkload(int arrays, int references) implements Workload {
             ReadonlySession session = place.repository().readonlySession(Version.branch(MAIN));
             for (int array = 0; array < arrays; array++) {
                 Check.that(
-                        session.chunkIndices(path("v" + array)).count() == references + COMMITS,
+                        session.chunkIndices(path("v" + array)).count() == references + commits,
                         "v" + array + " has not all its chunks");
                 Check.that(
                         session.readChunk(path("v" + array), ChunkIndex.of(references))

@@ -28,14 +28,16 @@ import java.util.Optional;
  *
  * @param references how many
  * @param split references per manifest; 0: what a repository is created with
+ * @param commits how many of one more
  */
-record ReferencesWorkload(int references, int split) implements Workload {
-    private static final int COMMITS = 10;
+record ReferencesWorkload(int references, int split, int commits) implements Workload {
     private static final NodePath ARRAY = path("a");
 
     static ReferencesWorkload at(Scale scale, int split) {
         return new ReferencesWorkload(
-                scale.of(1_000_000, 200_000, 2_000), Math.min(split, scale.of(split, split, 500)));
+                scale.of(1_000_000, 200_000, 2_000),
+                Math.min(split, scale.of(split, split, 500)),
+                scale.of(10, 300, 2));
     }
 
     @Override
@@ -76,7 +78,7 @@ record ReferencesWorkload(int references, int split) implements Workload {
 
     private void createArray(Workbench.Place place) {
         WritableSession session = Workbench.begin(place.repository());
-        session.createArray(ARRAY, Workbench.doubles(new long[] {references + COMMITS + 1L}, new long[] {1}));
+        session.createArray(ARRAY, Workbench.doubles(new long[] {references + commits + 1L}, new long[] {1}));
         session.commit(CommitRequest.of("init")).orThrow();
     }
 
@@ -88,7 +90,7 @@ record ReferencesWorkload(int references, int split) implements Workload {
 
     private ObjectNode addOneEach(Workbench.Place place) {
         Durations only = new Durations();
-        for (int commit = 0; commit < COMMITS; commit++) {
+        for (int commit = 0; commit < commits; commit++) {
             WritableSession session = place.session();
             session.attach(ARRAY, ChunkIndex.of(references + commit), reference(commit));
             long start = System.nanoTime();
@@ -101,7 +103,7 @@ record ReferencesWorkload(int references, int split) implements Workload {
     private void check(Workbench bench, Workbench.Place written) {
         try (Workbench.Place place = bench.open(written)) {
             ReadonlySession session = place.repository().readonlySession(Version.branch(MAIN));
-            Check.that(session.chunkIndices(ARRAY).count() == references + COMMITS, "references are missing");
+            Check.that(session.chunkIndices(ARRAY).count() == references + commits, "references are missing");
             for (int chunk = 0; chunk < references; chunk += 997) {
                 Check.that(
                         session.findChunk(ARRAY, ChunkIndex.of(chunk)).equals(Optional.of(reference(chunk))),
