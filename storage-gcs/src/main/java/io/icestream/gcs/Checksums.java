@@ -4,9 +4,12 @@ import io.icestream.engine.storage.cloud.FailedCall;
 import io.icestream.engine.storage.cloud.Reply;
 import java.nio.ByteBuffer;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
-/** CRC-32C as the store writes it: base64 of four bytes, most significant first. */
+/** Checksums as the store writes them: base64, of CRC-32C with the most significant byte first. */
 final class Checksums {
     private Checksums() {}
 
@@ -25,14 +28,32 @@ final class Checksums {
                 .isPresent()) {
             return;
         }
-        String found = "crc32c=" + crc32c(ByteBuffer.wrap(bytes));
-        for (String line : reply.headers().allValues("x-goog-hash")) {
-            for (String hash : line.split(",", -1)) {
-                if (hash.strip().startsWith("crc32c=") && !hash.strip().equals(found)) {
-                    throw FailedCall.of(
-                            FailedCall.Kind.DAMAGED, "the content has another checksum than the store says");
-                }
-            }
+        String found = crc32c(ByteBuffer.wrap(bytes));
+        if (told(reply, "crc32c").anyMatch(hash -> !hash.equals(found))) {
+            throw FailedCall.of(FailedCall.Kind.DAMAGED, "the content has another checksum than the store says");
+        }
+    }
+
+    /** The MD5 of the whole object in hexadecimal digits, unless the reply does not tell it: that of a composed object never does. */
+    static Optional<String> md5(Reply reply) {
+        return told(reply, "md5").findFirst().flatMap(Checksums::hexadecimal);
+    }
+
+    private static Stream<String> told(Reply reply, String algorithm) {
+        return reply.headers().allValues("x-goog-hash").stream()
+                .flatMap(line -> Stream.of(line.split(",", -1)))
+                .map(String::strip)
+                .filter(hash -> hash.startsWith(algorithm + "="))
+                .map(hash -> hash.substring(algorithm.length() + 1));
+    }
+
+    /** The digits of a checksum; empty if there is none, or the text is none. */
+    static Optional<String> hexadecimal(String base64) {
+        try {
+            return Optional.of(HexFormat.of().formatHex(Base64.getDecoder().decode(base64)))
+                    .filter(digits -> !digits.isEmpty());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 }

@@ -34,7 +34,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Single requests of the JSON API. */
 final class GcsCalls implements CloudProtocol {
@@ -92,9 +95,14 @@ final class GcsCalls implements CloudProtocol {
                         () -> FailedCall.of(FailedCall.Kind.REFUSED, "'" + version.token() + "' is no generation"));
     }
 
-    private static Optional<String> requireGeneration(ReadCondition condition) {
+    private static String unquoted(String tag) {
+        return new ReadCondition.EntityTag(tag).bare();
+    }
+
+    /** What the store can compare itself. Other tags are those that its interfaces give: of most objects the MD5. */
+    private static Optional<String> generation(ReadCondition condition) {
         return condition instanceof ReadCondition.EntityTag tag
-                ? Optional.of(requireGeneration(new ObjectVersion(tag.bare())))
+                ? generation(new ObjectVersion(tag.bare()))
                 : Optional.empty();
     }
 
@@ -124,12 +132,16 @@ final class GcsCalls implements CloudProtocol {
     private static ObjectState state(Reply reply, long sizeBytes) {
         String generation = reply.header("x-goog-generation")
                 .orElseThrow(() -> GcsFailures.stranger(reply, "header x-goog-generation"));
-        return new ObjectState(sizeBytes, new ObjectVersion(generation), reply.time("Last-Modified"), Optional.empty());
+        Set<String> tags = Stream.concat(
+                        reply.header("ETag").map(GcsCalls::unquoted).stream(), Checksums.md5(reply).stream())
+                .collect(Collectors.toSet());
+        return new ObjectState(
+                sizeBytes, new ObjectVersion(generation), reply.time("Last-Modified"), Optional.empty(), tags);
     }
 
     @Override
     public ObjectState getRange(String key, PartRange range, byte[] target, ReadCondition condition, Duration limit) {
-        Query query = new Query().add("alt", "media").add("ifGenerationMatch", requireGeneration(condition));
+        Query query = new Query().add("alt", "media").add("ifGenerationMatch", generation(condition));
         Reply reply = http.receive(
                 call(CloudOperation.GET, "GET", objectPath(key), query).header("Range", range.header()),
                 length -> range.placeIn(target, length),
@@ -140,7 +152,7 @@ final class GcsCalls implements CloudProtocol {
 
     @Override
     public ObjectState stat(String key, Duration limit) {
-        Query query = new Query().add("fields", "generation,size,updated,metadata");
+        Query query = new Query().add("fields", "generation,size,updated,metadata,etag,md5Hash");
         Reply reply = http.send(call(CloudOperation.STAT, "GET", objectPath(key), query), limit);
         requireSuccess(reply);
         JsonNode object = GcsFailures.json(reply);
@@ -149,7 +161,11 @@ final class GcsCalls implements CloudProtocol {
                 object.path("size").asLong(),
                 version(reply, object),
                 time(object.path("updated").asText("")),
-                id.isTextual() ? Optional.of(id.asText()) : Optional.empty());
+                id.isTextual() ? Optional.of(id.asText()) : Optional.empty(),
+                Stream.concat(
+                                Stream.of(object.path("etag").asText("")).filter(tag -> !tag.isEmpty()),
+                                Checksums.hexadecimal(object.path("md5Hash").asText("")).stream())
+                        .collect(Collectors.toSet()));
     }
 
     static ObjectVersion version(Reply reply, JsonNode object) {

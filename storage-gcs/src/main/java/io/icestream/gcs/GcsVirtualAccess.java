@@ -16,8 +16,10 @@ import java.util.SortedMap;
  * RepositoryOptions.withVirtualAccess}.
  *
  * <p>Of the settings of a container, which are the repository's and not the opener's, only that requests are not signed is
- * taken, and only where the opener has not said who asks; one that says anything else is refused. An entity tag of a reference
- * is a generation.
+ * taken, and only where the opener has not said who asks; one that says anything else is refused.
+ *
+ * <p>An entity tag of a reference is a generation, or a tag that either interface of the store gives: that of the XML interface is
+ * the MD5 of the content, except for composed and encrypted objects, whose tags from there are taken for stale.
  *
  * @param options who asks, which server, and how; bucket and prefix are the container's
  */

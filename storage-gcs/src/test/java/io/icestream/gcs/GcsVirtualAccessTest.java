@@ -34,6 +34,16 @@ class GcsVirtualAccessTest extends CloudVirtualContract<GcsTestServer> {
         assertRefused(store("google_base_url", "https://elsewhere"), access, "has the setting 'google_base_url'");
     }
 
+    /** The reference client takes the tag from the XML interface. */
+    @Test
+    void aTagThatIsNoGenerationIsComparedWithTheChecksumAndTheTagOfTheObject() {
+        assertTagged("781e5e245d69b566979b86e28d23f2c7");
+        assertTagged("\"781e5e245d69b566979b86e28d23f2c7\"");
+        assertTagged("\"tag-1700000000000001\"");
+        assertStale("881e5e245d69b566979b86e28d23f2c7");
+        assertStale("\"tag-2\"");
+    }
+
     @Test
     void whoeverOpensSaysWhoAsks() {
         assertReadable(store("skip_signature", "true"));

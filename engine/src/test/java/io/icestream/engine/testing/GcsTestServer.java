@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
@@ -151,11 +153,21 @@ public final class GcsTestServer extends CloudTestServer {
         S3Reply reply = new S3Reply(range == null ? 200 : 206, Arrays.copyOfRange(bytes, ends[0], ends[1]))
                 .header("Content-Type", "application/octet-stream")
                 .header("x-goog-generation", Long.toString(stored.version()))
-                .header("x-goog-hash", "crc32c=" + crc32c(bytes) + ",md5=AAAAAAAAAAAAAAAAAAAAAA==")
+                .header("x-goog-hash", "crc32c=" + crc32c(bytes) + ",md5=" + md5(bytes))
+                .header("ETag", "\"tag-" + stored.version() + "\"")
                 .header("Last-Modified", HTTP_DATE.format(stored.lastModified()));
         return range == null
                 ? reply
                 : reply.header("Content-Range", "bytes " + ends[0] + "-" + (ends[1] - 1) + "/" + bytes.length);
+    }
+
+    private static String md5(byte[] bytes) {
+        try {
+            return Base64.getEncoder()
+                    .encodeToString(MessageDigest.getInstance("MD5").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String crc32c(byte[] bytes) {

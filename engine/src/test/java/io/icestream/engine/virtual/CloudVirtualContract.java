@@ -65,13 +65,30 @@ public abstract class CloudVirtualContract<S extends CloudTestServer> {
 
     /** Checks that ten bytes are read from a container with a store. */
     protected final void assertReadable(ContainerStore store) {
+        assertThat(read(store, ChunkReference.Virtual.of(prefix + "x y", 0, 10)))
+                .isEqualTo("0123456789");
+    }
+
+    /** Checks that an object of the bytes {@code 0123456789}, written once, has an entity tag. */
+    protected final void assertTagged(String tag) {
+        assertThat(read(store(), ChunkReference.Virtual.of(prefix + "x y", 2, 3).ifTagged(tag)))
+                .isEqualTo("234");
+    }
+
+    /** Checks that it does not have an entity tag. */
+    protected final void assertStale(String tag) {
+        assertThatExceptionOfType(StaleVirtualChunkException.class)
+                .isThrownBy(() -> read(
+                        store(), ChunkReference.Virtual.of(prefix + "x y", 2, 3).ifTagged(tag)));
+    }
+
+    private String read(ContainerStore store, ChunkReference.Virtual reference) {
         try (S server = fixture.startServer();
                 CloudStorage bucket = fixture.open(
                         server, "bucket", "a", CloudFixture.options().build());
                 VirtualChunks chunks = chunks(store, access(server))) {
             bucket.put("x y", ByteBuffer.wrap("0123456789".getBytes(StandardCharsets.UTF_8)));
-            assertThat(text(chunks.fetch(ChunkReference.Virtual.of(prefix + "x y", 0, 10))))
-                    .isEqualTo("0123456789");
+            return text(chunks.fetch(reference));
         }
     }
 

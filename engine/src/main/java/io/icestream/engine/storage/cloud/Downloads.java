@@ -8,7 +8,6 @@ import io.icestream.engine.storage.StorageException;
 import io.icestream.engine.storage.StorageException.Retry;
 import io.icestream.engine.storage.StoredObject;
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -105,16 +104,11 @@ final class Downloads {
         ReadCondition condition = new ReadCondition.EntityTag(version.token());
         return attempts.run(
                 action,
-                limit -> holds(condition, protocol.getRange(key, range, target, condition, limit)),
+                limit -> protocol.getRange(key, range, target, condition, limit).meets(condition),
                 failure -> switch (failure.kind()) {
                     case REFUSED, ABSENT, OUT_OF_RANGE -> Optional.of(false);
                     default -> Optional.empty();
                 });
-    }
-
-    private static boolean holds(ReadCondition condition, ObjectState object) {
-        Optional<Instant> modified = Optional.of(object.lastModified()).filter(time -> !time.equals(Instant.EPOCH));
-        return condition.holds(Optional.of(object.version().token()), modified).orElse(false);
     }
 
     ByteBuffer fetchRange(String key, ByteRange range) {
@@ -144,7 +138,7 @@ final class Downloads {
 
     private Optional<ByteBuffer> nothing(String key, ByteRange range, ReadCondition condition) {
         ObjectState object = present(action(key, range), key);
-        if (!holds(condition, object)) {
+        if (!object.meets(condition)) {
             return Optional.empty();
         }
         requireWithin(range, key, object.sizeBytes());
@@ -168,7 +162,7 @@ final class Downloads {
                     case OUT_OF_RANGE -> Optional.of(behindTheEnd(action, key, whole, condition));
                     default -> Optional.empty();
                 });
-        return read.filter(object -> holds(condition, object)).map(object -> {
+        return read.filter(object -> object.meets(condition)).map(object -> {
             requireWithin(whole, key, object.sizeBytes());
             return object.version();
         });
@@ -177,7 +171,7 @@ final class Downloads {
     /** What is behind the end of one version may not be behind that of another. */
     private Optional<ObjectState> behindTheEnd(String action, String key, ByteRange range, ReadCondition condition) {
         ObjectState object = present(action, key);
-        if (holds(condition, object)) {
+        if (object.meets(condition)) {
             requireWithin(range, key, object.sizeBytes());
             throw new StorageException(
                     "Cannot " + action + " in " + errors.where() + ": it was replaced meanwhile; try again",

@@ -62,6 +62,7 @@ final class S3Calls implements CloudProtocol {
     private static final int DELETIONS_PER_REQUEST = 1_000;
 
     private final S3Client client;
+    private final Interruptible http;
     private final AwsCredentialsProvider credentials;
     private final S3Options options;
     private final Counters counters;
@@ -73,8 +74,14 @@ final class S3Calls implements CloudProtocol {
     private final @Nullable String encryptionKey;
     private final @Nullable String encryptionContext;
 
-    private S3Calls(S3Client client, AwsCredentialsProvider credentials, S3Options options, Counters counters) {
+    private S3Calls(
+            S3Client client,
+            Interruptible http,
+            AwsCredentialsProvider credentials,
+            S3Options options,
+            Counters counters) {
         this.client = client;
+        this.http = http;
         this.credentials = credentials;
         this.options = options;
         this.counters = counters;
@@ -90,7 +97,8 @@ final class S3Calls implements CloudProtocol {
 
     static S3Calls open(S3Options options, Counters counters) {
         AwsCredentialsProvider credentials = S3Clients.provider(options);
-        return new S3Calls(S3Clients.create(options, credentials), credentials, options, counters);
+        Interruptible http = S3Clients.httpClient(options);
+        return new S3Calls(S3Clients.create(options, http, credentials), http, credentials, options, counters);
     }
 
     private static @Nullable ChecksumAlgorithm algorithm(S3Checksum checksum) {
@@ -139,6 +147,8 @@ final class S3Calls implements CloudProtocol {
             return call.get();
         } catch (SdkException e) {
             throw failures.of(e, limit);
+        } finally {
+            http.done();
         }
     }
 
@@ -448,6 +458,7 @@ final class S3Calls implements CloudProtocol {
     @Override
     public void close() {
         client.close();
+        http.close();
         if (credentials instanceof SdkAutoCloseable closeable) {
             closeable.close();
         }

@@ -33,9 +33,9 @@ final class S3Clients {
 
     private S3Clients() {}
 
-    static S3Client create(S3Options options, AwsCredentialsProvider credentials) {
+    static S3Client create(S3Options options, SdkHttpClient http, AwsCredentialsProvider credentials) {
         S3ClientBuilder builder = S3Client.builder()
-                .httpClient(httpClient(options))
+                .httpClient(http)
                 .credentialsProvider(credentials)
                 .forcePathStyle(options.isPathStyle())
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
@@ -65,12 +65,12 @@ final class S3Clients {
         return builder.build();
     }
 
-    private static SdkHttpClient httpClient(S3Options options) {
+    static Interruptible httpClient(S3Options options) {
         UrlConnectionHttpClient.Builder builder = UrlConnectionHttpClient.builder()
                 .connectionTimeout(options.requests().timeouts().connect())
                 .socketTimeout(options.requests().timeouts().read());
         options.requests().proxy().map(S3Clients::proxy).ifPresent(builder::proxyConfiguration);
-        return new SentOnce(builder.build());
+        return new Interruptible(new SentOnce(builder.build()));
     }
 
     private static ProxyConfiguration proxy(ProxyServer proxy) {

@@ -59,7 +59,7 @@ final class S3Failures {
         if (e instanceof ApiCallTimeoutException || e instanceof ApiCallAttemptTimeoutException) {
             return FailedCall.of(Kind.NO_ANSWER, "it took longer than " + limit, e);
         }
-        if (e instanceof AbortedException) {
+        if (e instanceof AbortedException || Thread.currentThread().isInterrupted()) {
             return FailedCall.of(Kind.INTERRUPTED, "the thread was interrupted", e);
         }
         return ours(e).orElseGet(() -> withoutReply(e));

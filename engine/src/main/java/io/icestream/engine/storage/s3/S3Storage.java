@@ -16,7 +16,7 @@ import io.icestream.engine.storage.cloud.CloudStorage;
  *
  * <p><b>Connections.</b> The HTTP client is the one of the JDK; of the connections that are idle it keeps as many per
  * server as the system property {@code http.maxConnections} says, 5 by default: set it to the number of requests at a
- * time. An interrupt ends pauses at once, and a request under way at the latest when it times out.
+ * time. An interrupt ends pauses at once, and a request under way within a tenth of a second.
  *
  * <p>Source: Amazon S3 API Reference; Icechunk specification, file layout.
  */

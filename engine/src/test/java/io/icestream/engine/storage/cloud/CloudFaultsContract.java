@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -395,7 +396,7 @@ public abstract class CloudFaultsContract<S extends CloudTestServer> {
         CountDownLatch until = new CountDownLatch(1);
         CountDownLatch failed = new CountDownLatch(1);
         server.inject(CloudFault.on(CloudCall.GET).always().hold(until));
-        RequestOptions options = options().timeouts(fixture.interruptible()).build();
+        RequestOptions options = options().build();
         Thread reader = new Thread(() -> {
             try (CloudStorage waiting = fixture.open(server, options)) {
                 waiting.find("a");
@@ -406,6 +407,9 @@ public abstract class CloudFaultsContract<S extends CloudTestServer> {
             }
         });
         reader.start();
+        while (server.count(CloudCall.GET) == 0) {
+            LockSupport.parkNanos(1_000_000);
+        }
         reader.interrupt();
         reader.join(Duration.ofSeconds(20).toMillis());
         until.countDown();

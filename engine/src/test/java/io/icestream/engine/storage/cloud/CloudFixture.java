@@ -32,14 +32,6 @@ public interface CloudFixture<S extends CloudTestServer> {
     /** Opens it with tokens of the caller's own. */
     CloudStorage openWithTokens(S server, RequestOptions options, Supplier<AccessToken> tokens);
 
-    /**
-     * How patient a client is whose request shall end soon after an interrupt. One that notices interrupts only when it
-     * has waited in vain has to have little patience.
-     */
-    default Timeouts interruptible() {
-        return Timeouts.DEFAULT;
-    }
-
     /** Options that let no time pass between attempts. */
     static RequestOptions.Builder options() {
         return RequestOptions.builder()

@@ -4,10 +4,8 @@ import io.icestream.engine.storage.cloud.AccessToken;
 import io.icestream.engine.storage.cloud.CloudFixture;
 import io.icestream.engine.storage.cloud.CloudStorage;
 import io.icestream.engine.storage.cloud.RequestOptions;
-import io.icestream.engine.storage.cloud.Timeouts;
 import io.icestream.engine.testing.CloudTestServer;
 import io.icestream.engine.testing.S3TestServer;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -46,11 +44,5 @@ record S3Fixture() implements CloudFixture<S3TestServer> {
         return new S3Credentials.TemporaryKeys(
                 new S3Credentials.Keys(S3TestServer.ACCESS_KEY, S3TestServer.SECRET_KEY, Optional.of(token.text())),
                 token.expiresAt());
-    }
-
-    /** The HTTP client below the SDK notices interrupts when a read has timed out. */
-    @Override
-    public Timeouts interruptible() {
-        return Timeouts.DEFAULT.withRead(Duration.ofMillis(200));
     }
 }
