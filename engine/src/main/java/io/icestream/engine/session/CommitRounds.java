@@ -12,7 +12,8 @@ import java.util.Optional;
 /**
  * The rounds of one commit: validate, apply, publish; after a lost race rebase and begin the next round.
  *
- * <p>Commits of one process to one branch take turns: {@link CommitTurns}.
+ * <p>Commits of one process to one branch take turns to publish: {@link CommitTurns}. What can take long, asking the first
+ * questions and making manifests, comes before that and holds nobody up.
  *
  * <p>The tip that was validated is the base that is applied to, and publishing fails unless it still is the tip. So
  * every check holds at the moment of publishing, and nothing after it can change the result. Nothing is deleted: what a
@@ -37,18 +38,19 @@ final class CommitRounds {
     }
 
     CommitOutcome run() {
+        Optional<CommitOutcome> early = examine();
+        if (early.isPresent()) {
+            return early.get();
+        }
+        Publication made = session.flush(request, rebases);
         try (CommitTurns.Turn turn = CommitTurns.of(context).take(session.branch())) {
-            return turn.waited() && validatesNothing() ? followOthers().orElseGet(this::rounds) : rounds();
+            Optional<CommitOutcome> outcome = turn.waited() ? publishAfterOthers(made) : publish(made);
+            while (outcome.isEmpty()) {
+                await();
+                outcome = catchUp().or(this::round);
+            }
+            return outcome.get();
         }
-    }
-
-    private CommitOutcome rounds() {
-        Optional<CommitOutcome> outcome = round();
-        while (outcome.isEmpty()) {
-            await();
-            outcome = catchUp().or(this::round);
-        }
-        return outcome.get();
     }
 
     /**
@@ -78,14 +80,18 @@ final class CommitRounds {
 
     /** One round on the present base; empty if others were faster. */
     private Optional<CommitOutcome> round() {
+        return examine().or(() -> publish(session.flush(request, rebases)));
+    }
+
+    /** What speaks against a commit, or makes it unnecessary. */
+    private Optional<CommitOutcome> examine() {
         Optional<CommitOutcome> early = validate();
         if (early.isPresent()) {
             return early;
         }
-        if (!request.isEmptyAllowed() && !session.hasWork(request.isRewriteOfManifests())) {
-            return refused(new RefusalReason.NothingToCommit());
-        }
-        return publish(session.flush(request, rebases));
+        return request.isEmptyAllowed() || session.hasWork(request.isRewriteOfManifests())
+                ? Optional.empty()
+                : refused(new RefusalReason.NothingToCommit());
     }
 
     private boolean validatesNothing() {
@@ -146,17 +152,21 @@ final class CommitRounds {
         return session.rebase(request.solver().get()).flatMap(this::refused);
     }
 
-    /** Moves the session over what others of this process have committed, rather than lose a round to them. */
-    private Optional<CommitOutcome> followOthers() {
+    /** Others of this process have most likely committed meanwhile: looks first, rather than lose a round to them. */
+    private Optional<CommitOutcome> publishAfterOthers(Publication made) {
+        if (!validatesNothing()) {
+            return round();
+        }
         if (request.solver().isEmpty() || request.rebaseAttempts() == 0) {
-            return Optional.empty();
+            return publish(made);
         }
         SnapshotId former = session.base();
         Optional<RefusalReason> refusal = session.rebase(request.solver().get());
-        if (!session.base().equals(former)) {
-            rebases++;
+        if (session.base().equals(former)) {
+            return refusal.flatMap(this::refused).or(() -> publish(made));
         }
-        return refusal.flatMap(this::refused);
+        rebases++;
+        return refusal.flatMap(this::refused).or(this::round);
     }
 
     private RefusalReason reasonWithoutSolver() {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.icestream.engine.asset.AssetKeys;
 import io.icestream.engine.conflict.BasicConflictSolver;
 import io.icestream.engine.format.ChunkIndex;
+import io.icestream.engine.observe.Observer;
 import io.icestream.engine.session.CommitOutcome;
 import io.icestream.engine.session.CommitRequest;
 import io.icestream.engine.session.Verdict;
@@ -17,6 +18,8 @@ import io.icestream.engine.testing.Fault;
 import io.icestream.engine.testing.FaultScript;
 import io.icestream.engine.testing.StorageCall;
 import io.icestream.engine.testing.StorageCall.Operation;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
@@ -144,6 +147,32 @@ class CommitRequestsTest {
                 .hasSize(threads * commits);
         assertThat(writesSince(before).stream().filter(call -> call.operation() == Operation.COPY_IF_MATCHES))
                 .hasSize(threads * commits);
+    }
+
+    /** What a commit does before it publishes may take minutes. */
+    @Test
+    void whoAsksQuestionsDoesNotHoldUpOtherCommits() {
+        List<String> activities = Collections.synchronizedList(new ArrayList<>());
+        Repository other = Repository.open(test.storage, test.options.withObserver(activity -> {
+            activities.add(activity.name());
+            return Observer.Span.NONE;
+        }));
+        WritableSession session = changed("x");
+        AtomicInteger asked = new AtomicInteger();
+
+        CommitOutcome.Committed committed = session.commit(CommitRequest.of("x")
+                        .solver(BasicConflictSolver.defaults())
+                        .precondition(base -> {
+                            if (asked.getAndIncrement() == 0) {
+                                CompletableFuture.runAsync(() -> commitTo(other, 1))
+                                        .join();
+                            }
+                            return new Verdict.Proceed();
+                        }))
+                .orThrow();
+
+        assertThat(activities).contains("publish").doesNotContain("wait");
+        assertThat(committed.rebaseAttempts()).isEqualTo(1);
     }
 
     @Test

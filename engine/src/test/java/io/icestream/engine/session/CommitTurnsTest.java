@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 /** Turns of threads: one at a time for a branch, none for ever. */
 @Timeout(60)
 class CommitTurnsTest {
-    private static final Duration LONG = Duration.ofSeconds(50);
+    private static final Duration LONG = Duration.ofDays(1);
 
     private final Object place = new Object();
     private final CommitTurns turns = new CommitTurns(place, Observer.NONE, LONG);
@@ -39,7 +40,7 @@ class CommitTurnsTest {
                         },
                         task -> new Thread(task).start()))
                 .toList();
-        threads.forEach(CompletableFuture::join);
+        threads.forEach(thread -> thread.orTimeout(30, TimeUnit.SECONDS).join());
 
         assertThat(order).hasSize(400);
         for (int i = 0; i < order.size(); i += 2) {
@@ -97,7 +98,7 @@ class CommitTurnsTest {
             waiting.start();
             began.await();
             waiting.interrupt();
-            assertThat(keptInterrupt.join()).isTrue();
+            assertThat(keptInterrupt.orTimeout(30, TimeUnit.SECONDS).join()).isTrue();
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -36,6 +37,8 @@ final class Interruptible implements SdkHttpClient {
         executor.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         executor.allowCoreThreadTimeOut(true);
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        executor.setRejectedExecutionHandler(
+                new ThreadPoolExecutor.DiscardPolicy()); // nothing to watch once it is closed
     }
 
     /** Begins to watch; {@link #done} has to follow when the reply has been read. */
@@ -65,7 +68,7 @@ final class Interruptible implements SdkHttpClient {
             }
         });
         willLook.set(false);
-        if (!requests.isEmpty() && !executor.isShutdown()) {
+        if (!requests.isEmpty()) {
             lookLater();
         }
     }
@@ -73,7 +76,7 @@ final class Interruptible implements SdkHttpClient {
     private static void abort(ExecutableHttpRequest request) {
         try {
             request.abort();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException e) { // whatever the client throws, the other requests are looked at
             LOG.warn("Cannot end a request of an interrupted thread; it ends when it times out at the latest", e);
         }
     }

@@ -407,7 +407,7 @@ public abstract class CloudFaultsContract<S extends CloudTestServer> {
             }
         });
         reader.start();
-        while (server.count(CloudCall.GET) == 0) {
+        while (server.count(CloudCall.GET) == 0 && reader.isAlive()) {
             LockSupport.parkNanos(1_000_000);
         }
         reader.interrupt();
